@@ -1,0 +1,51 @@
+/** Values to bytes and back: what an embedder may replace. */
+import { Decoder, Encoder } from 'cbor-x'
+import { findCborDefect } from './cbor-well-formed.ts'
+
+/**
+ * How values of an engine become bytes. `decode(encode(value))` gives an equal value; each value decodes by itself, without
+ * those stored before it. Both may throw: a value that cannot be encoded is refused before anything is written, bytes that
+ * cannot be decoded are reported as corruption.
+ */
+export interface Codec<T> {
+  encode(value: T): Uint8Array
+  /** `bytes` belongs to the codec: it may keep it. */
+  decode(bytes: Uint8Array): T
+}
+
+/**
+ * CBOR (RFC 8949), by cbor-x. Records are off, so that a value never refers to a structure defined by an earlier one.
+ * Plain objects, arrays, `Uint8Array`, `Map`, `Set`, `Date`, `bigint` and the primitives come back as they were (a `Buffer`
+ * as a `Uint8Array`), nested up to 500 deep. Encoding anything else, and decoding bytes that are not one whole CBOR value,
+ * throws an `Error`.
+ */
+export function createCborCodec<T>(): Codec<T> {
+  const encoder = new Encoder({ useRecords: false })
+  const decoder = new Decoder({ useRecords: false })
+  return {
+    encode: (value) => {
+      // The encoder reuses its buffer; what leaves here is the caller's own.
+      const bytes = new Uint8Array(encoder.encode(value))
+      refuseDefect(bytes)
+      return bytes
+    },
+    decode: (bytes) => {
+      refuseDefect(bytes)
+      return decoder.decode(bytes) as T
+    },
+  }
+}
+
+function refuseDefect(bytes: Uint8Array): void {
+  const defect = findCborDefect(bytes)
+  if (defect !== undefined) throw new Error(`Not one CBOR value: ${defect}`)
+}
+
+/** Codec for engines whose values are bytes already. */
+export const bytesCodec: Codec<Uint8Array> = {
+  encode: (value) => {
+    if (!(value instanceof Uint8Array)) throw new TypeError('Not a Uint8Array')
+    return value
+  },
+  decode: (bytes) => bytes,
+}

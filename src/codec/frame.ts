@@ -1,0 +1,77 @@
+/**
+ * The frame around every stored value: one byte of format version, four bytes of CRC-32 (big-endian), the payload.
+ *
+ * The checksum covers the version, the key that the value is stored under, and the payload. So a flipped bit, a value that
+ * turns up under another key, and a torn value are all told apart from data; no checksum of 32 bits catches every possible
+ * change of many bytes (one in 2^32 passes by chance).
+ */
+import { crc32 } from 'node:zlib'
+import { readU32, writeU32 } from './u64.ts'
+
+export const frameVersion = 1
+export const frameOverheadBytes = 5
+
+/** Why a frame is not to be trusted. */
+export type FrameDefect =
+  | { readonly kind: 'truncated'; readonly expectedBytes: number; readonly actualBytes: number }
+  | { readonly kind: 'checksum'; readonly stored: number; readonly computed: number }
+  | { readonly kind: 'version'; readonly found: number }
+
+export type FrameResult =
+  | { readonly payload: Uint8Array; readonly defect?: undefined }
+  | { readonly payload?: undefined; readonly defect: FrameDefect }
+
+/** Frames `payload` for storage under `key`. The bytes are copied. */
+export function encodeFrame(key: Uint8Array, payload: Uint8Array): Uint8Array {
+  const frame = new Uint8Array(frameOverheadBytes + payload.length)
+  frame[0] = frameVersion
+  writeU32(frame, 1, checksum(frameVersion, key, payload))
+  frame.set(payload, frameOverheadBytes)
+  return frame
+}
+
+/** Takes the frame off a value read under `key`. The payload is a copy: `frame` may be reused. Never throws. */
+export function decodeFrame(key: Uint8Array, frame: Uint8Array): FrameResult {
+  if (frame.length < frameOverheadBytes) {
+    return { defect: { kind: 'truncated', expectedBytes: frameOverheadBytes, actualBytes: frame.length } }
+  }
+  const version = frame[0] ?? 0
+  const stored = readU32(frame, 1)
+  const payload = new Uint8Array(frame.subarray(frameOverheadBytes))
+  const computed = checksum(frameVersion, key, payload)
+  if (computed !== stored) {
+    return version === frameVersion
+      ? { defect: { kind: 'checksum', stored, computed } }
+      : { defect: { kind: 'version', found: version } }
+  }
+  // The checksum fits version 1, so it is the version byte itself that was flipped: this is no newer format.
+  if (version !== frameVersion) {
+    return { defect: { kind: 'checksum', stored, computed: checksum(version, key, payload) } }
+  }
+  return { payload }
+}
+
+/** Says a defect in words, for an error's message. */
+export function describeDefect(defect: FrameDefect): string {
+  switch (defect.kind) {
+    case 'truncated':
+      return `${defect.actualBytes} bytes where at least ${defect.expectedBytes} belong`
+    case 'checksum':
+      return `checksum ${hex(defect.stored)} where ${hex(defect.computed)} belongs`
+    case 'version':
+      return `format version ${defect.found}`
+    default:
+      return defect satisfies never
+  }
+}
+
+const prefix = new Uint8Array(1)
+
+function checksum(version: number, key: Uint8Array, payload: Uint8Array): number {
+  prefix[0] = version
+  return crc32(payload, crc32(key, crc32(prefix)))
+}
+
+function hex(value: number): string {
+  return `0x${value.toString(16).padStart(8, '0')}`
+}

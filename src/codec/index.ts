@@ -1,0 +1,11 @@
+export { bytesCodec, type Codec, createCborCodec } from './codec.ts'
+export {
+  decodeFrame,
+  describeDefect,
+  encodeFrame,
+  type FrameDefect,
+  type FrameResult,
+  frameOverheadBytes,
+  frameVersion,
+} from './frame.ts'
+export { readU32, readU64, writeU32, writeU64 } from './u64.ts'

@@ -1,0 +1,112 @@
+/**
+ * How stores report upward: what happened, to which log, by which operation, how long it took, and why it failed. The
+ * stores know this interface and nothing of metrics.
+ */
+import type { FailureReason } from './errors.ts'
+
+/** Whether the write had to be durable before it returned. */
+export type WriteClass = 'commit' | 'deferred'
+
+/** What a log knows of itself, for an operator. Sizes are bytes. */
+export interface LogStats {
+  readonly firstIndex: number
+  readonly nextIndex: number
+  readonly compactedIndex: number
+  /** Entries that may be read. */
+  readonly entries: number
+  /** Entries that were trimmed, and whose space is not given back yet. */
+  readonly reclaimableEntries: number
+  /** Operations deferred since the last commit or flush. */
+  readonly deferredOps: number
+  /** When the oldest of them was deferred: milliseconds since 1970. */
+  readonly oldestDeferredAt: number | undefined
+  readonly isPoisoned: boolean
+  /** Size of the data file, which all logs of an environment share; for a store in memory, of the stored values. */
+  readonly sizeBytes: number
+  /** Of which pages were ever in use. */
+  readonly usedBytes: number
+  /** What the file may grow to before the map must, where there is a map. */
+  readonly mapSizeBytes: number | undefined
+  /** What is free for this process on the file system, where there is one. */
+  readonly filesystemAvailBytes: number | undefined
+  /** Readers registered with the medium: an old one keeps pages from being used again. */
+  readonly openReadTransactions: number | undefined
+}
+
+/** What every event says. */
+export interface LogEvent {
+  /** The log's name. */
+  readonly log: string
+}
+
+export interface OpenEvent extends LogEvent {
+  readonly durationMs: number
+  readonly firstIndex: number
+  readonly nextIndex: number
+  readonly compactedIndex: number
+  /** What the log knows of itself at the moment of the call, until it is closed. */
+  readonly stats: () => LogStats
+}
+
+export interface WriteEvent extends LogEvent {
+  /** The operation as the engine named it: `append_entry`, `set_promise`, ... */
+  readonly operation: string
+  readonly class: WriteClass
+  readonly durationMs: number
+  readonly appendedEntries: number
+  readonly appendedBytes: number
+  readonly truncatedEntries: number
+  readonly trimmedEntries: number
+}
+
+export interface WriteStartEvent extends LogEvent {
+  readonly operation: string
+}
+
+export interface WriteFailureEvent extends LogEvent {
+  readonly operation: string
+  readonly class: WriteClass
+  readonly reason: FailureReason
+  readonly durationMs: number
+  readonly error: unknown
+}
+
+export interface CorruptionEvent extends LogEvent {
+  readonly error: Error
+}
+
+/** Why a log ended: `close` flushed what was deferred, `abandon` dropped it. */
+export interface CloseEvent extends LogEvent {
+  readonly how: 'close' | 'abandon'
+}
+
+/**
+ * What a store tells. Every method is optional and is called synchronously, after the store's own state is settled. An
+ * observer that throws cannot fail a write: its error becomes a process warning.
+ */
+export interface StoreObserver {
+  /** A log was opened, and this is what recovery found. */
+  onOpen?(event: OpenEvent): void
+  /** A transaction is about to wait for the medium. Always followed by `onWrite` or `onWriteFailure`, if the medium answers. */
+  onCommitStart?(event: WriteStartEvent): void
+  /** A write succeeded. A `commit` is durable now; a `deferred` one is visible now. */
+  onWrite?(event: WriteEvent): void
+  /** A write failed or was refused, and nothing of it is visible. */
+  onWriteFailure?(event: WriteFailureEvent): void
+  /** Something read from the medium was not what was written. */
+  onCorruption?(event: CorruptionEvent): void
+  /** The log was closed or abandoned: nothing more will be told of it. */
+  onClose?(event: CloseEvent): void
+}
+
+/** An observer that looks away: the default. */
+export const silentObserver: StoreObserver = Object.freeze({})
+
+/** Calls `tell` so that an observer's error cannot be mistaken for a failed write. */
+export function notify(tell: () => void): void {
+  try {
+    tell()
+  } catch (error) {
+    process.emitWarning(error instanceof Error ? error : String(error), 'HoldfastObserverWarning')
+  }
+}

@@ -1,0 +1,12 @@
+/**
+ * Files and directories that survive a loss of power. Everything here is synchronous: when it returns, the medium has it.
+ *
+ * Assumes that an `fsync` that returned did its work, that `rename` within a file system is atomic, and that an entry of a
+ * directory is durable once that directory was synced. Errors of the system pass through as they are: who calls knows which
+ * log they concern. After one, treat the file as if it held anything; never just sync again, as the kernel reports a lost
+ * page once and calls it clean afterwards.
+ */
+export { makeDirectoryDurable } from './make-directory-durable.ts'
+export { publishFile } from './publish-file.ts'
+export { syncDirectory } from './sync-directory.ts'
+export { syncFile } from './sync-file.ts'

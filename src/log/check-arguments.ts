@@ -1,0 +1,111 @@
+/** The public edge: every index, key and value is checked here, once, before anything is planned. */
+import { checkIndex, show } from '../arguments.ts'
+import { InvalidArgumentError } from '../errors.ts'
+import type { LogOp } from './log-store.ts'
+
+/** Largest entry or metadata value, in bytes. */
+export const valueBytesMax: number = 256 * 1024 * 1024
+/** Longest metadata key, in bytes of UTF-8. */
+export const metaKeyBytesMax = 255
+
+const opKinds = ['append', 'replaceSuffix', 'trim', 'compact', 'setMeta', 'deleteMeta'] as const
+const deferrableKinds: readonly string[] = ['trim', 'compact', 'setMeta', 'deleteMeta']
+
+export function checkMetaKey(key: unknown): asserts key is string {
+  const bytes = typeof key === 'string' ? Buffer.byteLength(key) : 0
+  if (bytes >= 1 && bytes <= metaKeyBytesMax && isWellFormed(key as string)) return
+  throw new InvalidArgumentError(
+    'key',
+    `Cannot use ${show(key)} as a metadata key: it is a string of 1 to ${metaKeyBytesMax} bytes of UTF-8`,
+  )
+}
+
+export function checkOps(ops: readonly LogOp[]): void {
+  if (!Array.isArray(ops)) {
+    throw new InvalidArgumentError('ops', `Cannot write ${show(ops)}: give an array of operations`)
+  }
+  ops.forEach(checkOp)
+}
+
+export function checkDeferrable(ops: readonly LogOp[]): void {
+  for (const { kind } of ops) {
+    if (!deferrableKinds.includes(kind)) {
+      throw new InvalidArgumentError(
+        'ops',
+        `Cannot defer "${kind}": an entry must be durable when it is acked, so commit it`,
+      )
+    }
+  }
+}
+
+/** Refuses appends that would run past the largest index. */
+export function checkRoom(nextIndex: number, ops: readonly LogOp[]): void {
+  let highest = nextIndex
+  for (const op of ops) {
+    if (op.kind === 'append') highest += op.entries.length
+    else if (op.kind === 'replaceSuffix') highest = Math.max(highest, op.from + op.entries.length)
+    else if (op.kind === 'compact') highest = Math.max(highest, op.index)
+  }
+  if (highest <= Number.MAX_SAFE_INTEGER) return
+  throw new InvalidArgumentError(
+    'entries',
+    `Cannot write past index ${Number.MAX_SAFE_INTEGER}, the last one there is`,
+  )
+}
+
+function checkOp(op: LogOp): void {
+  switch (op?.kind) {
+    case 'append':
+      checkEntries(op.entries)
+      break
+    case 'replaceSuffix':
+      checkIndex('from', op.from)
+      checkEntries(op.entries)
+      break
+    case 'trim':
+      checkIndex('upTo', op.upTo)
+      break
+    case 'compact':
+      checkIndex('index', op.index)
+      break
+    case 'setMeta':
+      checkMetaKey(op.key)
+      checkValue('value', op.value)
+      break
+    case 'deleteMeta':
+      checkMetaKey(op.key)
+      break
+    default:
+      throw new InvalidArgumentError(
+        'ops',
+        `Cannot do ${show((op as { kind?: unknown } | undefined)?.kind ?? op)}: an operation's kind is one of ${opKinds.join(', ')}`,
+      )
+  }
+}
+
+function checkEntries(entries: unknown): void {
+  if (!Array.isArray(entries)) {
+    throw new InvalidArgumentError('entries', `Cannot append ${show(entries)}: give an array of Uint8Arrays`)
+  }
+  // Not forEach, which skips the holes of a sparse array.
+  for (let position = 0; position < entries.length; position++) {
+    checkValue(`entries[${position}]`, entries[position])
+  }
+}
+
+function checkValue(argument: string, value: unknown): void {
+  if (!(value instanceof Uint8Array)) {
+    throw new InvalidArgumentError(argument, `Cannot store ${show(value)} as ${argument}: give a Uint8Array`)
+  }
+  if (value.length > valueBytesMax) {
+    throw new InvalidArgumentError(
+      argument,
+      `Cannot store ${argument} of ${value.length} bytes: a value has at most ${valueBytesMax} bytes`,
+    )
+  }
+}
+
+/** A lone surrogate would be stored as another key than it was given. */
+function isWellFormed(text: string): boolean {
+  return Buffer.from(text, 'utf8').toString('utf8') === text
+}

@@ -1,0 +1,219 @@
+/** A log in a named database of an LMDB environment. */
+
+import type { FailpointRegistry } from '../../../failpoints/index.ts'
+import { decodeFrame, describeDefect, encodeFrame, frameVersion } from '../../codec/index.ts'
+import { CorruptionError, FormatVersionError, LogClosedError } from '../../errors.ts'
+import type { LmdbDatabase, LmdbEnvironment } from '../../lmdb/index.ts'
+import { defectOf } from '../audit.ts'
+import { type Cursor, emptyCursor, isCoherent, isSame } from '../cursor.ts'
+import type { AuditFinding } from '../log-store.ts'
+import type { LogMedium, LogWrites, MediumStats } from '../medium.ts'
+import {
+  cursorKey,
+  decodeCursor,
+  encodeCursor,
+  entryKey,
+  entryKeyRange,
+  indexOfKey,
+  isMetaKey,
+  metaKey,
+  metaKeyRange,
+} from '../records.ts'
+
+const everyKey = { from: new Uint8Array(1), to: new Uint8Array(16).fill(0xff) } as const
+const noLimit = Number.MAX_SAFE_INTEGER
+const pageBytes = 4096
+/** Branches, free list and neighbours that one commit copies besides the pages of its values. */
+const treePages = 32
+
+export interface LmdbMediumParts {
+  readonly name: string
+  readonly environment: LmdbEnvironment
+  readonly database: LmdbDatabase
+  readonly failpoints: FailpointRegistry | undefined
+  /** Called once, when the log is given up. */
+  readonly release: () => void
+}
+
+export class LmdbMedium implements LogMedium {
+  readonly name: string
+  readonly #parts: LmdbMediumParts
+  #isReleased = false
+
+  constructor(parts: LmdbMediumParts) {
+    this.name = parts.name
+    this.#parts = parts
+  }
+
+  /** Whether the database holds nothing at all: it was created, and its first commit never came. */
+  get isBlank(): boolean {
+    return this.#parts.database.keys(everyKey, 1).length === 0
+  }
+
+  /** Writes the cursor of a new log. Durable when it returns. */
+  initialize(): void {
+    this.#parts.environment.transact({ log: this.name, operation: 'create' }, () =>
+      this.#putCursor(emptyCursor),
+    )
+  }
+
+  get isPoisoned(): boolean {
+    return this.#parts.environment.isPoisoned
+  }
+
+  assertUsable(operation: string): void {
+    if (this.#isReleased) throw new LogClosedError(this.name, operation)
+    this.#parts.environment.assertUsable(this.name, operation)
+  }
+
+  loadCursor(): Cursor {
+    const payload = this.#load(cursorKey, undefined, 'the cursor')
+    const cursor = payload && decodeCursor(payload)
+    if (cursor && isCoherent(cursor)) return cursor
+    throw new CorruptionError(
+      { log: this.name, actualBytes: payload?.length },
+      payload === undefined ? 'the cursor is missing' : 'the cursor makes no sense',
+    )
+  }
+
+  entry(index: number): Uint8Array | undefined {
+    return this.#load(entryKey(index), index, `entry ${index}`)
+  }
+
+  meta(key: string): Uint8Array | undefined {
+    return this.#load(metaKey(key), undefined, `metadata "${key}"`)
+  }
+
+  storedIndexes(from: number, to: number, limit: number): number[] {
+    if (from >= to) return []
+    const upper = to >= Number.MAX_SAFE_INTEGER ? entryKeyRange.to : entryKey(to)
+    const lower = from === 0 ? entryKeyRange.from : entryKey(from)
+    return this.#parts.database.keys({ from: lower, to: upper }, limit).map((key) => this.#indexOf(key))
+  }
+
+  lastStoredIndex(): number | undefined {
+    const key = this.#parts.database.lastKey(entryKeyRange)
+    return key && this.#indexOf(key)
+  }
+
+  write(writes: LogWrites, believed: Cursor, operation: string): void {
+    const { environment, failpoints } = this.#parts
+    const transaction = {
+      log: this.name,
+      operation,
+      growthBytesMax: growthBytesMax(writes),
+      isUnchanged: () => isSame(this.loadCursor(), believed),
+      sites: {
+        failpoints,
+        before: 'log.commit.before',
+        inside: 'log.commit.inside',
+        after: 'log.commit.after',
+      },
+    }
+    environment.transact(transaction, () => this.#put(writes))
+  }
+
+  auditKeys(): AuditFinding[] {
+    const findings: AuditFinding[] = []
+    for (const key of this.#parts.database.keys({ from: everyKey.from, to: metaKeyRange.from }, noLimit)) {
+      if (key.length !== 1 || key[0] !== cursorKey[0]) findings.push(malformed(key))
+    }
+    for (const key of this.#parts.database.keys(metaKeyRange, noLimit)) {
+      if (!isMetaKey(key)) findings.push(malformed(key))
+      const detail = defectOf(() =>
+        this.#load(key, undefined, `metadata "${Buffer.from(key.subarray(1)).toString()}"`),
+      )
+      if (detail !== undefined) findings.push({ kind: 'corrupt', index: undefined, detail })
+    }
+    for (const key of this.#parts.database.keys({ from: entryKeyRange.to, to: everyKey.to }, noLimit)) {
+      findings.push(malformed(key))
+    }
+    return findings
+  }
+
+  stats(): MediumStats {
+    const { environment, database } = this.#parts
+    const metaCount = database.keys(metaKeyRange, noLimit).length
+    return { storedEntries: database.count() - metaCount - 1, ...environment.stats() }
+  }
+
+  release(): void {
+    if (this.#isReleased) return
+    this.#isReleased = true
+    this.#parts.release()
+  }
+
+  #put(writes: LogWrites): void {
+    const { database } = this.#parts
+    for (const [name, value] of writes.meta) this.#putMeta(metaKey(name), value)
+    this.#putCursor(writes.cursor)
+    for (const index of writes.remove) {
+      if (database.remove(entryKey(index))) continue
+      throw new CorruptionError(
+        { log: this.name, index },
+        `entry ${index} was listed, and is not there to be removed`,
+      )
+    }
+    for (const { from, entries } of writes.runs) {
+      for (const [offset, entry] of entries.entries()) {
+        const key = entryKey(from + offset)
+        database.append(key, encodeFrame(key, entry))
+      }
+    }
+  }
+
+  #putCursor(cursor: Cursor): void {
+    this.#parts.database.put(cursorKey, encodeFrame(cursorKey, encodeCursor(cursor)))
+  }
+
+  #putMeta(key: Uint8Array, value: Uint8Array | undefined): void {
+    if (value === undefined) this.#parts.database.remove(key)
+    else this.#parts.database.put(key, encodeFrame(key, value))
+  }
+
+  #load(key: Uint8Array, index: number | undefined, what: string): Uint8Array | undefined {
+    const stored = this.#parts.database.peek(key)
+    if (stored === undefined) return undefined
+    const storedBytes = stored.length
+    const { payload, defect } = decodeFrame(key, stored)
+    if (defect === undefined) return payload
+    if (defect.kind === 'version') throw new FormatVersionError(this.name, defect.found, frameVersion, what)
+    throw new CorruptionError(
+      {
+        log: this.name,
+        index,
+        expectedBytes: defect.kind === 'truncated' ? defect.expectedBytes : undefined,
+        actualBytes: storedBytes,
+      },
+      `${what}, ${storedBytes} bytes with its frame, has ${describeDefect(defect)}`,
+    )
+  }
+
+  #indexOf(key: Uint8Array): number {
+    const index = indexOfKey(key)
+    if (index !== undefined) return index
+    throw new CorruptionError(
+      { log: this.name, expectedBytes: 9, actualBytes: key.length },
+      `a key of ${key.length} bytes (${Buffer.from(key).toString('hex')}) lies among the entries, whose keys have 9 bytes`,
+    )
+  }
+}
+
+/**
+ * Pages are copied when they change: one for each value and key at most, and what holds the tree together. A commit that only
+ * removes is never held back, for it is what makes room.
+ */
+function growthBytesMax({ runs, meta, remove }: LogWrites): number {
+  if (runs.length === 0 && meta.size === 0) return 0
+  let bytes = treePages * pageBytes
+  const add = (value: Uint8Array | undefined): void => {
+    bytes += pageBytes + (value?.length ?? 0)
+  }
+  for (const run of runs) run.entries.forEach(add)
+  meta.forEach(add)
+  return bytes + remove.length * pageBytes
+}
+
+function malformed(key: Uint8Array): AuditFinding {
+  return { kind: 'malformedKey', detail: `key ${Buffer.from(key).toString('hex')} belongs to no log` }
+}

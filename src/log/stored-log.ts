@@ -1,0 +1,464 @@
+/**
+ * The log: one implementation for every medium. It keeps a cached cursor of what is durable and, beside it, what is pending
+ * (the effect of the operations deferred so far), and a write is always the same four steps: plan, write, adopt, report.
+ *
+ * What it promises is the port's contract; what it assumes of the medium is that `write` is all or nothing and durable when
+ * it returns.
+ */
+import assert from 'node:assert/strict'
+import type { FailpointRegistry } from '../../failpoints/index.ts'
+import { checkIndex } from '../arguments.ts'
+import {
+  CorruptionError,
+  HoldfastError,
+  InvalidArgumentError,
+  LogClosedError,
+  WriteFailedError,
+} from '../errors.ts'
+import { notify, type StoreObserver, silentObserver, type WriteClass } from '../observer.ts'
+import { classifyWriteFailure, failIfAsked, InjectedFailure } from '../write-failure.ts'
+import { auditLog } from './audit.ts'
+import { checkDeferrable, checkMetaKey, checkOps, checkRoom } from './check-arguments.ts'
+import type { Cursor } from './cursor.ts'
+import * as cursors from './cursor.ts'
+import type {
+  AuditFinding,
+  DeferrableOp,
+  LogEntry,
+  LogOp,
+  LogStats,
+  LogStore,
+  ReadLimit,
+} from './log-store.ts'
+import type { LogMedium } from './medium.ts'
+import { type Pending, type Plan, type PlanCounts, planOps } from './plan.ts'
+import { type LogSite, logSites } from './sites.ts'
+
+export interface StoredLogOptions {
+  readonly failpoints?: FailpointRegistry | undefined
+  readonly observer?: StoreObserver | undefined
+  /**
+   * How many trimmed entries, beside one for each entry appended, a commit removes from the medium. 0 to 2^53 - 1.
+   * Default 128.
+   */
+  readonly reclaimPerCommit?: number | undefined
+}
+
+const reclaimPerCommitDefault = 128
+/** How many indexes a walk asks the medium for at a time. */
+const walkStep = 256
+
+export class StoredLog implements LogStore {
+  readonly #medium: LogMedium
+  readonly #failpoints: FailpointRegistry | undefined
+  readonly #observer: StoreObserver
+  readonly #reclaimPerCommit: number
+  /** What is on the medium. Moves only after a write succeeded. */
+  #durable: Cursor
+  /** What callers see: `#durable` with the deferred operations' effect. */
+  #pending: Pending
+  #deferredOps = 0
+  #oldestDeferredAt: number | undefined
+  /** No stored entry lies below this index. */
+  #storedFrom: number
+  #isClosed = false
+  #isWriting = false
+
+  /** Recovers the log from `medium`. The medium is released when this throws. */
+  constructor(medium: LogMedium, options: StoredLogOptions = {}) {
+    const startedAt = performance.now()
+    this.#medium = medium
+    this.#failpoints = options.failpoints
+    this.#observer = options.observer ?? silentObserver
+    this.#reclaimPerCommit = options.reclaimPerCommit ?? reclaimPerCommitDefault
+    try {
+      checkIndex('reclaimPerCommit', this.#reclaimPerCommit)
+      this.#failpoints?.declare(logSites)
+      this.#failIfAsked('log.open', 'open')
+      this.#durable = recoverCursor(medium)
+      this.#storedFrom = medium.storedIndexes(0, this.#durable.first, 1)[0] ?? this.#durable.first
+    } catch (error) {
+      medium.release()
+      if (error instanceof HoldfastError) throw error
+      const failure = classifyWriteFailure(error)
+      if (failure === undefined) throw error
+      throw new WriteFailedError({
+        log: medium.name,
+        operation: 'open',
+        cause: error,
+        ...failure,
+        inDoubt: false,
+      })
+    }
+    this.#pending = { cursor: this.#durable, meta: new Map() }
+    notify(() =>
+      this.#observer.onOpen?.({
+        log: this.name,
+        durationMs: performance.now() - startedAt,
+        firstIndex: this.firstIndex,
+        nextIndex: this.nextIndex,
+        compactedIndex: this.compactedIndex,
+        stats: () => this.stats(),
+      }),
+    )
+  }
+
+  get name(): string {
+    return this.#medium.name
+  }
+
+  get firstIndex(): number {
+    this.#assertUsable('read the first index')
+    return cursors.firstIndex(this.#pending.cursor)
+  }
+
+  get nextIndex(): number {
+    this.#assertUsable('read the next index')
+    return cursors.nextIndex(this.#pending.cursor)
+  }
+
+  get compactedIndex(): number {
+    this.#assertUsable('read the compacted index')
+    return cursors.compactedIndex(this.#pending.cursor)
+  }
+
+  commit(ops: readonly LogOp[], operation = 'commit'): void {
+    this.#assertOpen(operation)
+    this.#report(operation, 'commit', () => {
+      this.#medium.assertUsable(operation)
+      checkOps(ops)
+      return this.#commit(this.#plan(ops), operation)
+    })
+  }
+
+  defer(ops: readonly DeferrableOp[], operation = 'defer'): void {
+    this.#assertOpen(operation)
+    this.#report(operation, 'deferred', () => {
+      this.#medium.assertUsable(operation)
+      checkOps(ops)
+      checkDeferrable(ops)
+      const plan = this.#plan(ops.map(withOwnBytes))
+      this.#failIfAsked('log.defer', operation)
+      this.#pending = { cursor: plan.cursor, meta: plan.meta }
+      this.#deferredOps += ops.length
+      if (ops.length > 0) this.#oldestDeferredAt ??= Date.now()
+      return plan.counts
+    })
+  }
+
+  flush(): void {
+    this.#assertOpen('flush')
+    this.#report('flush', 'commit', () => {
+      this.#medium.assertUsable('flush')
+      if (this.#deferredOps === 0) return undefined
+      this.#failIfAsked('log.flush', 'flush')
+      return this.#commit(this.#plan([]), 'flush')
+    })
+  }
+
+  get(index: number): Uint8Array | undefined {
+    this.#assertUsable('get an entry')
+    checkIndex('index', index)
+    return this.#entry(index)
+  }
+
+  read(from: number, to: number, limit: ReadLimit = {}): Uint8Array[] {
+    this.#assertUsable('read entries')
+    checkIndex('from', from)
+    checkIndex('to', to)
+    const maxBytes = limit.maxBytes ?? Number.POSITIVE_INFINITY
+    checkMaxBytes(maxBytes)
+    const { first, end } = this.#pending.cursor
+    if (from >= to || from < first || to > end || this.#hasHole(from, to)) return []
+    const values: Uint8Array[] = []
+    let bytes = 0
+    for (let index = from; index < to; index++) {
+      const value = this.#entry(index)
+      assert(value !== undefined, 'an index without a hole has an entry')
+      bytes += value.length
+      if (bytes > maxBytes && values.length > 0) break
+      values.push(value)
+    }
+    return values
+  }
+
+  entries(from = 0, to: number = Number.MAX_SAFE_INTEGER): IterableIterator<LogEntry> {
+    this.#assertUsable('walk the entries')
+    checkIndex('from', from)
+    checkIndex('to', to)
+    return this.#walk(from, to)
+  }
+
+  *#walk(from: number, to: number): IterableIterator<LogEntry> {
+    let at = from
+    for (;;) {
+      this.#assertUsable('walk the entries')
+      const { first, end } = this.#pending.cursor
+      at = Math.max(at, first)
+      // One step at a time: the log may be written to between two of them, and no cursor of the medium stays open.
+      const [index] = this.#present(at, Math.min(to, end), 1)
+      if (index === undefined) return
+      const value = this.#entry(index)
+      at = index + 1
+      if (value !== undefined) yield { index, value }
+    }
+  }
+
+  getMeta(key: string): Uint8Array | undefined {
+    this.#assertUsable('read metadata')
+    checkMetaKey(key)
+    return this.#reading(undefined, () =>
+      this.#pending.meta.has(key) ? copyOf(this.#pending.meta.get(key)) : this.#medium.meta(key),
+    )
+  }
+
+  reclaim(maxEntries: number = Number.MAX_SAFE_INTEGER): number {
+    this.#assertOpen('reclaim')
+    checkIndex('maxEntries', maxEntries)
+    let removed = 0
+    this.#report('reclaim', 'commit', () => {
+      this.#medium.assertUsable('reclaim')
+      const plan = this.#plan([])
+      const lingering = this.#lingering(plan, maxEntries)
+      removed = lingering.length
+      return removed === 0 ? undefined : this.#commit(plan, 'reclaim', lingering)
+    })
+    return removed
+  }
+
+  stats(): LogStats {
+    this.#assertOpen('read statistics')
+    const { cursor } = this.#pending
+    const { storedEntries, ...medium } = this.#medium.stats()
+    const entries = this.#countEntries(cursor)
+    return {
+      firstIndex: cursors.firstIndex(cursor),
+      nextIndex: cursors.nextIndex(cursor),
+      compactedIndex: cursors.compactedIndex(cursor),
+      entries,
+      reclaimableEntries: storedEntries - entries,
+      deferredOps: this.#deferredOps,
+      oldestDeferredAt: this.#oldestDeferredAt,
+      isPoisoned: this.#medium.isPoisoned,
+      ...medium,
+    }
+  }
+
+  audit(): readonly AuditFinding[] {
+    this.#assertUsable('audit')
+    return auditLog(this.#medium, this.#durable)
+  }
+
+  close(): void {
+    if (this.#isClosed) return
+    try {
+      if (!this.#medium.isPoisoned) this.#report('close', 'commit', () => this.#closingFlush())
+    } finally {
+      this.#end('close')
+    }
+  }
+
+  abandon(): void {
+    if (!this.#isClosed) this.#end('abandon')
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+
+  #closingFlush(): PlanCounts | undefined {
+    this.#failIfAsked('log.close', 'close')
+    return this.#deferredOps === 0 ? undefined : this.#commit(this.#plan([]), 'close')
+  }
+
+  #end(how: 'close' | 'abandon'): void {
+    this.#isClosed = true
+    this.#medium.release()
+    notify(() => this.#observer.onClose?.({ log: this.name, how }))
+  }
+
+  #plan(ops: readonly LogOp[]): Plan {
+    checkRoom(cursors.nextIndex(this.#pending.cursor), ops)
+    return planOps(this.#pending, ops)
+  }
+
+  /**
+   * The one path to the medium. Nothing of ours changes before the write has succeeded. A commit takes its share of `lingering`
+   * entries with it; naming them makes it a write even if nothing else does.
+   */
+  #commit(plan: Plan, operation: string, lingering?: readonly number[]): PlanCounts | undefined {
+    const isOwed =
+      lingering !== undefined ||
+      plan.runs.length > 0 ||
+      plan.meta.size > 0 ||
+      !cursors.isSame(plan.cursor, this.#durable)
+    if (isOwed) this.#write(plan, operation, lingering ?? this.#lingering(plan, this.#shareOf(plan)))
+    this.#durable = plan.cursor
+    this.#pending = { cursor: plan.cursor, meta: new Map() }
+    this.#deferredOps = 0
+    this.#oldestDeferredAt = undefined
+    return isOwed ? plan.counts : undefined
+  }
+
+  #write({ cursor, runs, meta, truncateFrom }: Plan, operation: string, lingering: readonly number[]): void {
+    const remove = [...lingering, ...this.#stored(truncateFrom, this.#durable.end)]
+    notify(() => this.#observer.onCommitStart?.({ log: this.name, operation }))
+    this.#medium.write({ cursor, remove, runs, meta }, this.#durable, operation)
+    this.#storedFrom = (lingering.at(-1) ?? this.#storedFrom - 1) + 1
+  }
+
+  #shareOf(plan: Plan): number {
+    return this.#reclaimPerCommit + plan.counts.appendedEntries
+  }
+
+  /**
+   * Stored entries below the plan's `first`, oldest first: trimmed, their space not given back yet. Those that the plan
+   * truncates are not among them.
+   */
+  #lingering(plan: Plan, limit: number): number[] {
+    const to = Math.min(plan.cursor.first, plan.truncateFrom, this.#durable.end)
+    return this.#medium.storedIndexes(this.#storedFrom, to, limit)
+  }
+
+  #stored(from: number, to: number): number[] {
+    return from < to ? this.#medium.storedIndexes(from, to, Number.MAX_SAFE_INTEGER) : []
+  }
+
+  /** The first `limit` indexes of `[from, to)`, which lies inside the log, that hold an entry. */
+  #present(from: number, to: number, limit: number): number[] {
+    if (from >= to) return []
+    const { denseFrom } = this.#pending.cursor
+    const sparse = from < denseFrom ? this.#medium.storedIndexes(from, Math.min(to, denseFrom), limit) : []
+    for (let index = Math.max(from, denseFrom); index < to && sparse.length < limit; index++)
+      sparse.push(index)
+    return sparse
+  }
+
+  #hasHole(from: number, to: number): boolean {
+    const { denseFrom } = this.#pending.cursor
+    let expected = from
+    while (expected < Math.min(to, denseFrom)) {
+      const step = this.#present(expected, Math.min(to, denseFrom), walkStep)
+      if (step.length === 0) return true
+      for (const index of step) if (index !== expected++) return true
+    }
+    return false
+  }
+
+  #countEntries({ first, denseFrom, end }: Cursor): number {
+    return end - denseFrom + this.#stored(first, denseFrom).length
+  }
+
+  #entry(index: number): Uint8Array | undefined {
+    const { first, denseFrom, end } = this.#pending.cursor
+    if (index < first || index >= end) return undefined
+    return this.#reading(index, () => {
+      const value = this.#medium.entry(index)
+      if (value === undefined && index >= denseFrom) {
+        throw new CorruptionError(
+          { log: this.name, index },
+          `entry ${index} is missing between ${denseFrom} and ${end}`,
+        )
+      }
+      return value
+    })
+  }
+
+  #reading<T>(index: number | undefined, body: () => T): T {
+    try {
+      const asked = this.#failpoints?.hit('log.read')
+      if (asked !== undefined) {
+        throw new CorruptionError({ log: this.name, index }, `the failpoint log.read says so`, {
+          cause: new InjectedFailure('log.read', asked),
+        })
+      }
+      return body()
+    } catch (error) {
+      if (error instanceof CorruptionError)
+        notify(() => this.#observer.onCorruption?.({ log: this.name, error }))
+      throw error
+    }
+  }
+
+  #failIfAsked(site: LogSite, operation: string): void {
+    failIfAsked(this.#failpoints, site, { log: this.name, operation })
+  }
+
+  #report(operation: string, writeClass: WriteClass, write: () => PlanCounts | undefined): void {
+    const startedAt = performance.now()
+    const event = { log: this.name, operation, class: writeClass }
+    let counts: PlanCounts | undefined
+    this.#begin(operation)
+    try {
+      counts = write()
+    } catch (error) {
+      this.#isWriting = false
+      const reason = error instanceof HoldfastError ? error.reason : 'other'
+      const durationMs = performance.now() - startedAt
+      notify(() => this.#observer.onWriteFailure?.({ ...event, reason, durationMs, error }))
+      throw error
+    }
+    this.#isWriting = false
+    if (counts === undefined) return // there was nothing to write
+    notify(() => this.#observer.onWrite?.({ ...event, durationMs: performance.now() - startedAt, ...counts }))
+  }
+
+  /** A write inside another, from an observer or a failpoint's callback, would plan on what is about to change. */
+  #begin(operation: string): void {
+    if (this.#isWriting) {
+      throw new InvalidArgumentError(
+        'operation',
+        `Cannot ${operation} on log "${this.name}" from inside another of its writes: wait until that has returned`,
+      )
+    }
+    this.#isWriting = true
+  }
+
+  #assertOpen(operation: string): void {
+    if (this.#isClosed) throw new LogClosedError(this.name, operation)
+  }
+
+  #assertUsable(operation: string): void {
+    this.#assertOpen(operation)
+    this.#medium.assertUsable(operation)
+  }
+}
+
+/** What waits in memory must not change when the caller reuses its bytes. */
+function withOwnBytes(op: DeferrableOp): DeferrableOp {
+  return op.kind === 'setMeta' ? { ...op, value: new Uint8Array(op.value) } : op
+}
+
+function copyOf(bytes: Uint8Array | undefined): Uint8Array | undefined {
+  return bytes && new Uint8Array(bytes)
+}
+
+function checkMaxBytes(maxBytes: unknown): void {
+  if (typeof maxBytes === 'number' && maxBytes >= 0) return
+  throw new InvalidArgumentError(
+    'maxBytes',
+    `Cannot read at most ${String(maxBytes)} bytes: give a number >= 0`,
+  )
+}
+
+/** The stored cursor, compared with the ends of what is stored. Takes the same time for a long log as for a short one. */
+function recoverCursor(medium: LogMedium): Cursor {
+  const cursor = medium.loadCursor()
+  const { denseFrom, end } = cursor
+  const last = medium.lastStoredIndex()
+  if (last !== undefined && last >= end) {
+    throw new CorruptionError(
+      { log: medium.name, index: last },
+      `an entry is stored at ${last}, and the log ends before ${end}`,
+    )
+  }
+  for (const index of denseFrom < end ? [denseFrom, end - 1] : []) {
+    if (medium.storedIndexes(index, index + 1, 1).length === 0) {
+      throw new CorruptionError(
+        { log: medium.name, index },
+        `entry ${index} is missing between ${denseFrom} and ${end}`,
+      )
+    }
+  }
+  return cursor
+}

@@ -1,0 +1,90 @@
+/**
+ * What a failed write means: the reason, in the closed list's word, and whether the medium is in doubt. A write is in doubt
+ * when what reached the medium cannot be known, above all when a sync failed: the kernel may have dropped the pages and will
+ * call the next sync a success ("fsyncgate", Rebello et al., USENIX ATC 2020), so it is never tried again.
+ */
+import { constants } from 'node:os'
+import { FailpointError, type FailpointRegistry, type FailpointReturn } from '../failpoints/index.ts'
+import { type FailureReason, WriteFailedError } from './errors.ts'
+
+export interface WriteFailure {
+  readonly reason: FailureReason
+  readonly inDoubt: boolean
+}
+
+/** LMDB's own error codes (lmdb.h). */
+const lmdbCodes = { pageNotFound: -30797, corrupted: -30796, panic: -30795, mapFull: -30792 } as const
+
+const { EIO, ENOSPC, EFBIG, EDQUOT, EROFS, EACCES, EPERM } = constants.errno
+
+const failures = new Map<number, WriteFailure>([
+  [ENOSPC, { reason: 'no_space', inDoubt: false }],
+  [EFBIG, { reason: 'no_space', inDoubt: false }],
+  [EDQUOT, { reason: 'no_space', inDoubt: false }],
+  [EROFS, { reason: 'read_only', inDoubt: false }],
+  [EACCES, { reason: 'read_only', inDoubt: false }],
+  [EPERM, { reason: 'read_only', inDoubt: false }],
+  [EIO, { reason: 'io', inDoubt: true }],
+  [lmdbCodes.mapFull, { reason: 'map_full', inDoubt: false }],
+  [lmdbCodes.panic, { reason: 'io', inDoubt: true }],
+  [lmdbCodes.corrupted, { reason: 'corrupt', inDoubt: true }],
+  [lmdbCodes.pageNotFound, { reason: 'corrupt', inDoubt: true }],
+])
+
+/** A failure that a failpoint asked for. With an errno, as in `return(EIO)`, it is treated as the system's own. */
+export class InjectedFailure extends Error {
+  readonly code: string | undefined
+  readonly site: string
+
+  constructor(site: string, asked: FailpointReturn) {
+    super(`${asked.value ?? 'failure'} injected at ${site}`)
+    this.name = 'InjectedFailure'
+    this.site = site
+    this.code = asked.value
+  }
+}
+
+/**
+ * What `error`, thrown while writing, means. `undefined` when it is not the medium's: an error of the caller's, or a defect
+ * of ours, which must reach the caller as it is.
+ */
+export function classifyWriteFailure(error: unknown): WriteFailure | undefined {
+  if (error instanceof FailpointError) return { reason: 'injected', inDoubt: false }
+  const code = systemCode(error)
+  if (error instanceof InjectedFailure) {
+    return (code === undefined ? undefined : failures.get(code)) ?? { reason: 'injected', inDoubt: false }
+  }
+  return code === undefined ? undefined : (failures.get(code) ?? { reason: 'other', inDoubt: true })
+}
+
+/** The errno or LMDB code of `error`, as a number. lmdb gives numbers, Node gives names. */
+function systemCode(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined
+  const { code } = error
+  if (typeof code === 'number') return code
+  const byName: Readonly<Record<string, number>> = constants.errno
+  return typeof code === 'string' ? byName[code] : undefined
+}
+
+/**
+ * Hits a site in front of a write. What it asks for is a clean failure, whatever it names: nothing was tried yet.
+ * @throws {WriteFailedError} the site is armed to fail
+ */
+export function failIfAsked(
+  failpoints: FailpointRegistry | undefined,
+  site: string,
+  at: { readonly log: string; readonly operation: string },
+): void {
+  if (failpoints === undefined) return
+  let cause: unknown
+  try {
+    const asked = failpoints.hit(site)
+    if (asked === undefined) return
+    cause = new InjectedFailure(site, asked)
+  } catch (error) {
+    cause = error
+  }
+  const failure = classifyWriteFailure(cause)
+  if (failure === undefined) throw cause
+  throw new WriteFailedError({ ...at, cause, reason: failure.reason, inDoubt: false })
+}

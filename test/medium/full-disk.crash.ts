@@ -1,0 +1,72 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { openLmdbLog } from '../../src/index.ts'
+import { temporaryDirectory } from '../temporary-directory.ts'
+import { runChild } from './run-child.ts'
+
+/** The largest file that the program may write: RLIMIT_FSIZE, which any shell sets. */
+function underFileSizeLimit(kib: number): string[] {
+  return ['bash', '-c', `ulimit -f ${kib}; exec "$@"`, 'bash']
+}
+
+function expectCleanRefusal(
+  directory: string,
+  said: ReturnType<typeof runChild>['said'],
+  entries: number,
+): void {
+  const [refused, roomMade] = said
+  expect(refused).toMatchObject({ name: 'WriteFailedError', reason: 'no_space', inDoubt: false, audit: [] })
+  expect(refused.acked).toBeGreaterThan(0)
+  expect(refused.acked % entries).toBe(0)
+  expect(refused).toMatchObject({ nextIndex: refused.acked, last: entries })
+  expect(roomMade).toEqual({ firstIndex: refused.acked - 1, reclaimed: refused.acked - 1, audit: [] })
+  using log = openLmdbLog(directory)
+  expect([log.firstIndex, log.nextIndex]).toEqual([refused.acked - 1, refused.acked])
+  expect(log.get(refused.acked - 1)?.[0]).toBe(entries)
+  expect(log.audit()).toEqual([])
+}
+
+describe('a medium without room', () => {
+  test.each([
+    [1, 100],
+    [20, 3000],
+    [3, 50_000],
+  ])('a batch of %i entries of %i bytes is refused whole, and the store stays usable', (entries, bytes) => {
+    const directory = join(temporaryDirectory(), 'log')
+    const run = runChild('fill', [directory, String(entries), String(bytes)], underFileSizeLimit(1024))
+    expect(run.stderr).toBe('')
+    expect(run.status).toBe(0)
+    expectCleanRefusal(directory, run.said, entries)
+  })
+
+  test.skipIf(!canMount())('a full file system is refused in the same way (needs the right to mount)', () => {
+    const mounted = temporaryDirectory()
+    mount(mounted)
+    onTestFinished(() => void execFileSync('umount', [mounted]))
+    const directory = join(mounted, 'log')
+    const run = runChild('fill', [directory, '7', '5000'])
+    expect(run.stderr).toBe('')
+    expect(run.status).toBe(0)
+    expectCleanRefusal(directory, run.said, 7)
+  })
+})
+
+/** A file system of 2 MiB in memory. Returns whether this process may mount one. */
+function mount(directory: string): boolean {
+  return spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', directory]).status === 0
+}
+
+function canMount(): boolean {
+  if (process.geteuid?.() !== 0) return false
+  const directory = mkdtempSync(join(tmpdir(), 'holdfast-test-'))
+  try {
+    if (!mount(directory)) return false
+    execFileSync('umount', [directory])
+    return true
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,5 @@
+export type { Ballot } from './ballot.ts'
+export type { PaxosCommitOp, PaxosDeferredKind, PaxosDeferredOp, PaxosOp, PaxosOpKind } from './operations.ts'
+export { PaxosStorage, type PaxosStorageOptions } from './paxos-storage.ts'
+export { paxosSites } from './sites.ts'
+export type { ClusterConfig, FlexibleQuorum, StopSign } from './stop-sign.ts'

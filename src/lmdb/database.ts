@@ -2,7 +2,7 @@
  * One named database of an environment: binary keys in byte order, binary values. It can be written to only inside
  * {@link LmdbEnvironment.transact}.
  */
-import type { Database } from 'lmdb'
+import type { Database, Transaction as ReadTransaction } from 'lmdb'
 
 export interface KeyRange {
   /** Inclusive. */
@@ -13,14 +13,21 @@ export interface KeyRange {
 
 export class LmdbDatabase {
   readonly #database: Database<Buffer, Buffer>
+  readonly #asOf: { readonly transaction?: ReadTransaction }
 
-  constructor(database: Database<Buffer, Buffer>) {
+  /** With a `transaction`, everything is read as of that. */
+  constructor(database: Database<Buffer, Buffer>, transaction?: ReadTransaction) {
     this.#database = database
+    this.#asOf = transaction ? { transaction } : {}
   }
 
   /** The value under `key`, valid until the next call: LMDB lends its own memory. */
   peek(key: Uint8Array): Uint8Array | undefined {
-    return this.#database.getBinaryFast(key as Buffer)
+    // Its types do not say that it takes options.
+    const database = this.#database as unknown as {
+      getBinaryFast(key: Uint8Array, options: object): Buffer | undefined
+    }
+    return database.getBinaryFast(key, this.#asOf)
   }
 
   /** A copy of the value under `key`. */
@@ -51,7 +58,7 @@ export class LmdbDatabase {
     const end = range.to as Buffer
     const bound = limit > 0xffff_ffff ? {} : { limit }
     return Array.from(
-      this.#database.getKeys({ start, end, ...bound, snapshot: false }),
+      this.#database.getKeys({ start, end, ...bound, ...this.#asOf }),
       (key) => new Uint8Array(key),
     )
   }
@@ -64,6 +71,7 @@ export class LmdbDatabase {
       end: range.from as Buffer,
       reverse: true,
       limit: 1,
+      ...this.#asOf,
     })
     for (const key of down) return new Uint8Array(key)
     return undefined

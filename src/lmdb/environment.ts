@@ -11,12 +11,8 @@
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { open, type RootDatabase } from 'lmdb'
 import type { FailpointRegistry } from '../../failpoints/index.ts'
-import { decodeFrame, describeDefect, encodeFrame, readU32, writeU32 } from '../codec/index.ts'
 import {
-  CorruptionError,
-  FormatVersionError,
   HoldfastError,
   InvalidArgumentError,
   LogClosedError,
@@ -29,8 +25,18 @@ import { makeDirectoryDurable, publishFile, syncDirectory } from '../files/index
 import { classifyWriteFailure, InjectedFailure, type WriteFailure } from '../write-failure.ts'
 import { assertDataFileIsWhole } from './data-file.ts'
 import { LmdbDatabase } from './database.ts'
-import { assertRoom, freeBytes, isOutOfSpace, NoRoomError } from './disk-space.ts'
+import { assertRoom, isOutOfSpace, NoRoomError } from './disk-space.ts'
 import { OwnerLock } from './owner-lock.ts'
+import {
+  binary,
+  checkMarker,
+  dataFileName,
+  type EnvironmentStats,
+  openRoot,
+  type Root,
+  statsOf,
+  writeMarker,
+} from './root-database.ts'
 
 export interface LmdbEnvironmentOptions {
   /** Create the directory and the data file when they are not there. Default true. */
@@ -41,17 +47,6 @@ export interface LmdbEnvironmentOptions {
   readonly databasesMax?: number | undefined
   /** Go on without an owner lock where this host has none: you promise by other means that there is one owner. Default false. */
   readonly allowUnlocked?: boolean | undefined
-  /** Where the commit sites are hit. Default: nowhere. */
-  readonly failpoints?: FailpointRegistry | undefined
-}
-
-export interface EnvironmentStats {
-  readonly sizeBytes: number
-  readonly usedBytes: number
-  readonly mapSizeBytes: number
-  readonly filesystemAvailBytes: number
-  /** Read transactions open now, in this process and others. */
-  readonly openReadTransactions: number
 }
 
 export interface Transaction {
@@ -72,26 +67,20 @@ export interface TransactionSites {
   readonly after: string
 }
 
-const dataFileName = 'data.mdb'
 const stagingName = 'holdfast.staging'
-const databasesMaxDefault = 128
-/** In the environment's root database, whose other keys are the names of databases. */
-const markerKey = Buffer.from('\0holdfast')
-const environmentVersion = 1
-
-const binary = { encoding: 'binary', keyEncoding: 'binary', cache: false } as const
-// A dotted directory name would be taken as a file without `noSubdir: false`.
-const durable = { ...binary, noSubdir: false, overlappingSync: false } as const
+/** Readers that died without saying so keep pages from being used again; this often, LMDB is told to look for them. */
+const commitsPerReaderCheck = 1024
 
 export class LmdbEnvironment {
   readonly directory: string
-  readonly #root: RootDatabase<Buffer, Buffer>
+  readonly #root: Root
   readonly #lock: OwnerLock
   readonly #databases = new Map<string, LmdbDatabase>()
   readonly #claimed = new Set<string>()
   #poison: { readonly cause: unknown } | undefined
   #isClosed = false
   #isWriting = false
+  #commits = 0
 
   /**
    * Opens the environment in `directory` and becomes its owner. A new data file is built aside, synced and published by
@@ -197,6 +186,7 @@ export class LmdbEnvironment {
         hit(sites, 'inside')
       })
       isCommitted = true
+      if (++this.#commits % commitsPerReaderCheck === 0) this.#root.readerCheck()
       hit(sites, 'after')
     } catch (cause) {
       const failure = isCommitted ? { reason: 'injected' as const, inDoubt: true } : this.#classify(cause)
@@ -210,14 +200,7 @@ export class LmdbEnvironment {
   }
 
   stats(): EnvironmentStats {
-    const { pageSize = 0, lastPageNumber = 0, mapSize = 0 } = this.#root.getStats() as Record<string, number>
-    return {
-      sizeBytes: statSync(this.#dataFile).size,
-      usedBytes: (lastPageNumber + 1) * pageSize,
-      mapSizeBytes: mapSize,
-      filesystemAvailBytes: freeBytes(this.directory),
-      openReadTransactions: countReaders(this.#root),
-    }
+    return statsOf(this.directory, this.#root)
   }
 
   /** Closes the environment and gives up its lock; logs in it are closed by that. Writes nothing. Twice is fine. */
@@ -260,12 +243,6 @@ export class LmdbEnvironment {
       return false
     }
   }
-}
-
-/** LMDB lists its readers as text: a heading, then a line for each that holds a transaction. */
-function countReaders(root: RootDatabase<Buffer, Buffer>): number {
-  const list = (root as unknown as { readerList(): string }).readerList()
-  return list.split('\n').filter((line) => /^\s*\d+ \S+ \d+$/.test(line)).length
 }
 
 function hit(sites: TransactionSites | undefined, step: 'before' | 'inside' | 'after'): void {
@@ -328,43 +305,12 @@ function notFound(directory: string): LogNotFoundError {
 function publishNewDataFile(directory: string): void {
   const staging = join(directory, stagingName)
   mkdirSync(staging)
-  const root = openRoot(staging, {})
-  root.transactionSync(() => root.putSync(markerKey, encodeFrame(markerKey, versionBytes()) as Buffer))
+  const root = openRoot(staging)
+  writeMarker(root)
   void root.close()
   publishFile(join(staging, dataFileName), join(directory, dataFileName))
   rmSync(staging, { recursive: true, force: true })
   syncDirectory(directory)
-}
-
-function versionBytes(): Uint8Array {
-  const bytes = new Uint8Array(4)
-  writeU32(bytes, 0, environmentVersion)
-  return bytes
-}
-
-function openRoot(directory: string, options: LmdbEnvironmentOptions): RootDatabase<Buffer, Buffer> {
-  const { mapSize, databasesMax = databasesMaxDefault } = options
-  const size = mapSize === undefined ? {} : { mapSize }
-  return open<Buffer, Buffer>({ path: directory, ...durable, maxDbs: databasesMax, ...size })
-}
-
-function checkMarker(directory: string, root: RootDatabase<Buffer, Buffer>): void {
-  const stored = root.getBinary(markerKey)
-  if (stored === undefined) {
-    throw new LogNotFoundError(
-      directory,
-      `The LMDB data file in ${directory} was not made by Holdfast; give another directory`,
-    )
-  }
-  const { payload, defect } = decodeFrame(markerKey, stored)
-  if (defect?.kind === 'version')
-    throw new FormatVersionError(directory, defect.found, environmentVersion, 'the data file')
-  if (defect)
-    throw new CorruptionError({ log: directory }, `the environment's marker has ${describeDefect(defect)}`)
-  const version = payload.length === 4 ? readU32(payload, 0) : 0
-  if (version !== environmentVersion) {
-    throw new FormatVersionError(directory, version, environmentVersion, 'the data file')
-  }
 }
 
 /** Runs `body`, where nothing is in doubt yet: what the system refuses becomes a `WriteFailedError` of the operation "open". */

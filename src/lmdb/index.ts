@@ -1,8 +1,9 @@
 export { type KeyRange, LmdbDatabase } from './database.ts'
 export {
-  type EnvironmentStats,
   LmdbEnvironment,
   type LmdbEnvironmentOptions,
   type Transaction,
   type TransactionSites,
 } from './environment.ts'
+export type { EnvironmentStats } from './root-database.ts'
+export { LmdbSnapshot } from './snapshot.ts'

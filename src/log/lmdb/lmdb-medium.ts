@@ -28,7 +28,7 @@ const treePages = 32
 
 export interface LmdbMediumParts {
   readonly name: string
-  readonly environment: LmdbEnvironment
+  readonly environment: Pick<LmdbEnvironment, 'isPoisoned' | 'assertUsable' | 'transact' | 'stats'>
   readonly database: LmdbDatabase
   readonly failpoints: FailpointRegistry | undefined
   /** Called once, when the log is given up. */

@@ -1,0 +1,97 @@
+/** The data file of an environment: where it is, how it is opened, and the marker that says it is ours. */
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { open, type RootDatabase } from 'lmdb'
+import { decodeFrame, describeDefect, encodeFrame, readU32, writeU32 } from '../codec/index.ts'
+import { CorruptionError, FormatVersionError, LogNotFoundError } from '../errors.ts'
+import { freeBytes } from './disk-space.ts'
+
+export type Root = RootDatabase<Buffer, Buffer>
+
+export interface EnvironmentStats {
+  readonly sizeBytes: number
+  readonly usedBytes: number
+  readonly mapSizeBytes: number
+  readonly filesystemAvailBytes: number
+  /** Read transactions open now, in this process and others. */
+  readonly openReadTransactions: number
+}
+
+export const dataFileName = 'data.mdb'
+export const databasesMaxDefault = 128
+/** The format of the environment, in its marker. */
+export const environmentVersion = 1
+/** In the root database, whose other keys are the names of databases. */
+const markerKey = Buffer.from('\0holdfast')
+
+/** Keys and values are bytes, with no lmdb-js encoding between. */
+export const binary: { readonly encoding: 'binary'; readonly keyEncoding: 'binary'; readonly cache: false } =
+  {
+    encoding: 'binary',
+    keyEncoding: 'binary',
+    cache: false,
+  }
+// A dotted directory name would be taken as a file without `noSubdir: false`.
+const durable = { ...binary, noSubdir: false, overlappingSync: false } as const
+
+export interface RootOptions {
+  readonly mapSize?: number | undefined
+  readonly databasesMax?: number | undefined
+  readonly readOnly?: boolean
+}
+
+export function openRoot(directory: string, options: RootOptions = {}): Root {
+  const { mapSize, databasesMax = databasesMaxDefault, readOnly = false } = options
+  const size = mapSize === undefined ? {} : { mapSize }
+  return open<Buffer, Buffer>({ path: directory, ...durable, readOnly, maxDbs: databasesMax, ...size })
+}
+
+/** Makes an empty root database ours. Durable when it returns. */
+export function writeMarker(root: Root): void {
+  const version = new Uint8Array(4)
+  writeU32(version, 0, environmentVersion)
+  root.transactionSync(() => root.putSync(markerKey, encodeFrame(markerKey, version) as Buffer))
+}
+
+/**
+ * @throws {LogNotFoundError} another program made the data file
+ * @throws {CorruptionError} the marker is damaged
+ * @throws {FormatVersionError} a newer version made it
+ */
+export function checkMarker(directory: string, root: Root): void {
+  const stored = root.getBinary(markerKey)
+  if (stored === undefined) {
+    throw new LogNotFoundError(
+      directory,
+      `The LMDB data file in ${directory} was not made by Holdfast; give another directory`,
+    )
+  }
+  const { payload, defect } = decodeFrame(markerKey, stored)
+  if (defect?.kind === 'version') throw newer(directory, defect.found)
+  if (defect) {
+    throw new CorruptionError({ log: directory }, `the environment's marker has ${describeDefect(defect)}`)
+  }
+  const version = payload.length === 4 ? readU32(payload, 0) : 0
+  if (version !== environmentVersion) throw newer(directory, version)
+}
+
+function newer(directory: string, version: number): FormatVersionError {
+  return new FormatVersionError(directory, version, environmentVersion, 'the data file')
+}
+
+export function statsOf(directory: string, root: Root): EnvironmentStats {
+  const { pageSize = 0, lastPageNumber = 0, mapSize = 0 } = root.getStats() as Record<string, number>
+  return {
+    sizeBytes: statSync(join(directory, dataFileName)).size,
+    usedBytes: (lastPageNumber + 1) * pageSize,
+    mapSizeBytes: mapSize,
+    filesystemAvailBytes: freeBytes(directory),
+    openReadTransactions: countReaders(root),
+  }
+}
+
+/** LMDB lists its readers as text: a heading, then a line for each that holds a transaction. */
+function countReaders(root: Root): number {
+  const list = (root as unknown as { readerList(): string }).readerList()
+  return list.split('\n').filter((line) => /^\s*\d+ \S+ \d+$/.test(line)).length
+}

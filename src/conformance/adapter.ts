@@ -1,0 +1,22 @@
+/** How a store is handed to the suites, which know no store of their own. */
+import type { FailpointRegistry } from '../../failpoints/index.ts'
+import type { LogStore } from '../log/index.ts'
+import type { StoreObserver } from '../observer.ts'
+
+export interface AdapterOpenOptions {
+  readonly failpoints?: FailpointRegistry | undefined
+  readonly observer?: StoreObserver | undefined
+}
+
+/**
+ * A log store under test. For the kill suite it is the default export of a module, because the child that is to be killed
+ * must load it again.
+ */
+export interface LogAdapter {
+  /** As reports call it. */
+  readonly name: string
+  /** Whether what was committed outlives the process. Where it does not, no process can be killed to prove it. */
+  readonly survivesProcess: boolean
+  /** Opens the log in `directory`, creating it when it is not there. The next open of the same directory finds what was left. */
+  open(directory: string, options?: AdapterOpenOptions): LogStore
+}

@@ -1,0 +1,71 @@
+/** The contract suite: what every log store promises, and what Paxos storage on it promises, as cases that any runner can run. */
+import type { ContractCase } from './contract-case.ts'
+import { appendCases } from './log/append.ts'
+import { auditCases } from './log/audit.ts'
+import { closedCases } from './log/closed.ts'
+import { compactCases } from './log/compact.ts'
+import { crashCases } from './log/crash.ts'
+import { deferCases } from './log/defer.ts'
+import { faultCases } from './log/fault.ts'
+import { limitCases } from './log/limit.ts'
+import { metaCases } from './log/meta.ts'
+import { ownerCases } from './log/owner.ts'
+import { poisonCases } from './log/poison.ts'
+import { readCases } from './log/read.ts'
+import { reopenCases } from './log/reopen.ts'
+import { replaceSuffixCases } from './log/replace-suffix.ts'
+import { trimCases } from './log/trim.ts'
+import { paxosAppendCases } from './paxos/append.ts'
+import { paxosAtomicCases } from './paxos/atomic.ts'
+import { paxosCodecCases } from './paxos/codec.ts'
+import { paxosCrashCases } from './paxos/crash.ts'
+import { paxosFaultCases } from './paxos/fault.ts'
+import { paxosMetaCases } from './paxos/meta.ts'
+import { paxosPrefixCases } from './paxos/prefix.ts'
+import { paxosReadCases } from './paxos/read.ts'
+import { paxosReopenCases } from './paxos/reopen.ts'
+import { paxosSkewCases } from './paxos/skew.ts'
+import { paxosSnapshotCases } from './paxos/snapshot.ts'
+import { paxosStopsignCases } from './paxos/stopsign.ts'
+import { paxosTrimCases } from './paxos/trim.ts'
+
+export type {
+  CaseContext,
+  ContractCase,
+  ContractParts,
+  CreatePaxosStorage,
+  ObservedEvent,
+} from './contract-case.ts'
+export { runContractCase } from './run-contract-case.ts'
+
+/** Every case, in the order in which they are best read. */
+export const contractCases: readonly ContractCase[] = [
+  ...appendCases,
+  ...replaceSuffixCases,
+  ...trimCases,
+  ...compactCases,
+  ...readCases,
+  ...metaCases,
+  ...deferCases,
+  ...reopenCases,
+  ...crashCases,
+  ...ownerCases,
+  ...faultCases,
+  ...closedCases,
+  ...poisonCases,
+  ...limitCases,
+  ...auditCases,
+  ...paxosAppendCases,
+  ...paxosPrefixCases,
+  ...paxosReadCases,
+  ...paxosTrimCases,
+  ...paxosMetaCases,
+  ...paxosSnapshotCases,
+  ...paxosStopsignCases,
+  ...paxosReopenCases,
+  ...paxosCrashCases,
+  ...paxosAtomicCases,
+  ...paxosSkewCases,
+  ...paxosFaultCases,
+  ...paxosCodecCases,
+]

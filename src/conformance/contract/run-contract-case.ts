@@ -1,0 +1,74 @@
+/** Runs one case of the contract against one store. Knows no test framework: a case that fails throws. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { FailpointRegistry } from '../../../failpoints/index.ts'
+import type { LogStore } from '../../log/index.ts'
+import { PaxosStorage } from '../../paxos/index.ts'
+import type { LogAdapter } from '../adapter.ts'
+import type { CaseContext, ContractCase, ContractParts, ObservedEvent } from './contract-case.ts'
+import { recordInto } from './event-recorder.ts'
+
+/**
+ * Runs `contractCase` on a new log of `adapter`, in a temporary directory of its own. What was opened is given up and the
+ * directory is removed afterwards, also when the case fails.
+ * @throws {AssertionError} the store breaks the rule
+ * @throws whatever the store throws where the rule lets it not
+ */
+export function runContractCase(
+  adapter: LogAdapter,
+  contractCase: ContractCase,
+  parts: ContractParts = {},
+): void {
+  const directory = mkdtempSync(join(tmpdir(), 'holdfast-contract-'))
+  const opened: LogStore[] = []
+  const failures: unknown[] = []
+  const attempt = (body: () => void): void => {
+    try {
+      body()
+    } catch (error) {
+      failures.push(error)
+    }
+  }
+  attempt(() => contractCase.run(createContext({ adapter, directory, opened, parts })))
+  for (const log of opened) attempt(() => log.abandon())
+  attempt(() => rmSync(directory, { recursive: true, force: true }))
+  // Where the case failed, its own error says more than what the failure led to.
+  if (failures.length > 0) throw failures[0]
+}
+
+interface Surroundings {
+  readonly adapter: LogAdapter
+  readonly directory: string
+  /** Every log that the case opens is added here. */
+  readonly opened: LogStore[]
+  readonly parts: ContractParts
+}
+
+function createContext({ adapter, directory, opened, parts }: Surroundings): CaseContext {
+  const failpoints = new FailpointRegistry({ seed: 0 })
+  const events: ObservedEvent[] = []
+  const observer = recordInto(events)
+  const open = (): LogStore => {
+    const log = adapter.open(directory, { failpoints, observer })
+    opened.push(log)
+    return log
+  }
+  return {
+    adapter,
+    failpoints,
+    directory,
+    events,
+    observer,
+    open,
+    reopen: (log) => {
+      log.close()
+      return open()
+    },
+    crash: (log) => {
+      log.abandon()
+      return open()
+    },
+    createPaxosStorage: parts.createPaxosStorage ?? ((log, options) => new PaxosStorage(log, options)),
+  }
+}

@@ -1,5 +1,6 @@
 /** Values to bytes and back: what an embedder may replace. */
 import { Decoder, Encoder } from 'cbor-x'
+import { findUnencodable } from './cbor-encodable.ts'
 import { findCborDefect } from './cbor-well-formed.ts'
 
 /**
@@ -16,14 +17,18 @@ export interface Codec<T> {
 /**
  * CBOR (RFC 8949), by cbor-x. Records are off, so that a value never refers to a structure defined by an earlier one.
  * Plain objects, arrays, `Uint8Array`, `Map`, `Set`, `Date`, `bigint` and the primitives come back as they were (a `Buffer`
- * as a `Uint8Array`), nested up to 500 deep. Encoding anything else, and decoding bytes that are not one whole CBOR value,
- * throws an `Error`.
+ * as a `Uint8Array`, a hole in an array as `undefined`, -0 as 0), nested up to 500 deep, where the tag of a `Map`,
+ * `Set`, `Date`, `Uint8Array` or large `bigint` counts as a level. Encoding anything else (an instance of a class, a function, half a surrogate pair, a
+ * property called `__proto__`, more than 65,535 properties, a bigint of more than 4 KiB) throws an `Error`, and so does
+ * decoding bytes that are not one whole value of these.
  */
 export function createCborCodec<T>(): Codec<T> {
   const encoder = new Encoder({ useRecords: false })
   const decoder = new Decoder({ useRecords: false })
   return {
     encode: (value) => {
+      const found = findUnencodable(value)
+      if (found !== undefined) throw new Error(`CBOR does not keep ${found}`)
       // The encoder reuses its buffer; what leaves here is the caller's own.
       const bytes = new Uint8Array(encoder.encode(value))
       refuseDefect(bytes)

@@ -5,11 +5,13 @@
  * turns up under another key, and a torn value are all told apart from data; no checksum of 32 bits catches every possible
  * change of many bytes (one in 2^32 passes by chance).
  */
-import { crc32 } from 'node:zlib'
+import { crc32 } from './checksum.ts'
 import { readU32, writeU32 } from './u64.ts'
 
 export const frameVersion = 1
 export const frameOverheadBytes = 5
+/** A longer frame takes so long to write that memory of its own is nothing beside it. */
+const scratchBytes = 64 * 1024
 
 /** Why a frame is not to be trusted. */
 export type FrameDefect =
@@ -23,7 +25,29 @@ export type FrameResult =
 
 /** Frames `payload` for storage under `key`. The bytes are copied. */
 export function encodeFrame(key: Uint8Array, payload: Uint8Array): Uint8Array {
-  const frame = new Uint8Array(frameOverheadBytes + payload.length)
+  // From Buffer's pool, as a frame lives only until it is stored; every byte of it is written below.
+  return fillFrame(Buffer.allocUnsafe(frameOverheadBytes + payload.length), key, payload)
+}
+
+/**
+ * Frames values one after the other in memory of its own, for a caller that has stored each before it asks for the next. In a
+ * batch, memory and an address anew for each frame would cost more than its checksum.
+ */
+export class FrameScratch {
+  readonly #memory = Buffer.allocUnsafeSlow(scratchBytes)
+  /** The beginning of `#memory`, as long as the last frame was: most often so is the next. */
+  #frame = this.#memory.subarray(0, frameOverheadBytes)
+
+  /** Frames `payload` for storage under `key`. The bytes are copied; the frame lasts until the next one. */
+  encode(key: Uint8Array, payload: Uint8Array): Uint8Array {
+    const bytes = frameOverheadBytes + payload.length
+    if (bytes > scratchBytes) return encodeFrame(key, payload)
+    if (this.#frame.length !== bytes) this.#frame = this.#memory.subarray(0, bytes)
+    return fillFrame(this.#frame, key, payload)
+  }
+}
+
+function fillFrame(frame: Uint8Array, key: Uint8Array, payload: Uint8Array): Uint8Array {
   frame[0] = frameVersion
   writeU32(frame, 1, checksum(frameVersion, key, payload))
   frame.set(payload, frameOverheadBytes)
@@ -65,12 +89,12 @@ export function describeDefect(defect: FrameDefect): string {
   }
 }
 
-const prefix = new Uint8Array(1)
-
 function checksum(version: number, key: Uint8Array, payload: Uint8Array): number {
-  prefix[0] = version
-  return crc32(payload, crc32(key, crc32(prefix)))
+  const ofVersion = version === frameVersion ? checksumOfVersion : crc32(Uint8Array.of(version), 0)
+  return crc32(payload, crc32(key, ofVersion))
 }
+
+const checksumOfVersion = crc32(Uint8Array.of(frameVersion), 0)
 
 function hex(value: number): string {
   return `0x${value.toString(16).padStart(8, '0')}`

@@ -5,6 +5,7 @@ export {
   encodeFrame,
   type FrameDefect,
   type FrameResult,
+  FrameScratch,
   frameOverheadBytes,
   frameVersion,
 } from './frame.ts'

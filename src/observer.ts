@@ -55,6 +55,7 @@ export interface WriteEvent extends LogEvent {
   readonly durationMs: number
   readonly appendedEntries: number
   readonly appendedBytes: number
+  /** Indexes that left the log at its tail, and at its head: a hole that a floor left behind is counted with them. */
   readonly truncatedEntries: number
   readonly trimmedEntries: number
 }

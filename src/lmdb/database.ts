@@ -11,6 +11,8 @@ export interface KeyRange {
   readonly to: Uint8Array
 }
 
+const atTheEnd = { append: true } as const
+
 export class LmdbDatabase {
   readonly #database: Database<Buffer, Buffer>
   readonly #asOf: { readonly transaction?: ReadTransaction }
@@ -43,7 +45,7 @@ export class LmdbDatabase {
   /** Adds a key above all others, which LMDB need not search a place for. */
   append(key: Uint8Array, value: Uint8Array): void {
     // lmdb-js answers false, and writes nothing, when the key is not above all others.
-    this.#mustSucceed(this.#database.putSync(key as Buffer, value as Buffer, { append: true }), 'append')
+    this.#mustSucceed(this.#database.putSync(key as Buffer, value as Buffer, atTheEnd), 'append')
   }
 
   /** Returns whether the key was there. */

@@ -5,5 +5,6 @@ export {
   type Transaction,
   type TransactionSites,
 } from './environment.ts'
+export { findOwnerPid, OwnerLock } from './owner-lock.ts'
 export type { EnvironmentStats } from './root-database.ts'
 export { LmdbSnapshot } from './snapshot.ts'

@@ -131,6 +131,19 @@ function writeOwnerPid(descriptor: number, text: string): void {
   }
 }
 
+/** The process that says it has `directory` open, if it runs. Takes no lock, so it is a hint for people, not proof. */
+export function findOwnerPid(directory: string): number | undefined {
+  let descriptor: number | undefined
+  try {
+    descriptor = openSync(join(directory, lockFileName), constants.O_RDONLY)
+    return readOwnerPid(descriptor)
+  } catch {
+    return undefined
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor)
+  }
+}
+
 function readOwnerPid(descriptor: number): number | undefined {
   try {
     const bytes = Buffer.alloc(pidBytesMax)

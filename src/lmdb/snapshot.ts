@@ -26,18 +26,18 @@ const looksMax = 3
 export class LmdbSnapshot {
   readonly directory: string
   readonly isPoisoned = false
-  /** The named database, as of the moment of opening. */
-  readonly database: LmdbDatabase
+  /** The named database as of the moment of opening, if one was named and is there. */
+  readonly database: LmdbDatabase | undefined
   readonly #root: Root
   readonly #transaction: ReadTransaction
   #isClosed = false
 
   /**
-   * @throws {LogNotFoundError} no data file of ours is there, or no database called `name` in it
+   * @throws {LogNotFoundError} no data file of ours is there
    * @throws {CorruptionError} it is damaged or cut short
    * @throws {FormatVersionError} it was made by a newer version
    */
-  constructor(directory: string, name: string) {
+  constructor(directory: string, name?: string) {
     const dataFile = join(directory, dataFileName)
     if (!existsSync(dataFile)) {
       throw new LogNotFoundError(directory, `No log is in ${directory}; check the path`)
@@ -48,20 +48,28 @@ export class LmdbSnapshot {
     try {
       checkMarker(directory, this.#root)
       // The database first: a transaction knows only those that were open when it began.
-      const opened = this.#root.openDB({ ...binary, name, create: false } as never)
-      if (opened === undefined) {
-        throw new LogNotFoundError(name, `No log "${name}" is in ${directory}; check the name`)
-      }
+      const opened = name === undefined ? undefined : this.#openDatabase(name)
       this.#transaction = this.#root.useReadTransaction()
-      this.database = new LmdbDatabase(opened, this.#transaction)
+      this.database = opened && new LmdbDatabase(opened, this.#transaction)
     } catch (error) {
       void this.#root.close()
       throw error
     }
   }
 
+  /** The names of all databases, sorted. */
+  databaseNames(): string[] {
+    const keys = this.#root.getKeys({ transaction: this.#transaction })
+    const names = Array.from(keys, (key) => Buffer.from(key).toString().replace(/\0$/, ''))
+    return names.filter((name) => !name.startsWith('\0')).sort()
+  }
+
   assertUsable(log: string, operation: string): void {
     if (this.#isClosed) throw new LogClosedError(log, operation)
+  }
+
+  #openDatabase(name: string): Root | undefined {
+    return this.#root.openDB({ ...binary, name, create: false } as never) as Root | undefined
   }
 
   /** Refuses: @throws {WriteFailedError} with reason `read_only` */

@@ -38,21 +38,6 @@ export function checkDeferrable(ops: readonly LogOp[]): void {
   }
 }
 
-/** Refuses appends that would run past the largest index. */
-export function checkRoom(nextIndex: number, ops: readonly LogOp[]): void {
-  let highest = nextIndex
-  for (const op of ops) {
-    if (op.kind === 'append') highest += op.entries.length
-    else if (op.kind === 'replaceSuffix') highest = Math.max(highest, op.from + op.entries.length)
-    else if (op.kind === 'compact') highest = Math.max(highest, op.index)
-  }
-  if (highest <= Number.MAX_SAFE_INTEGER) return
-  throw new InvalidArgumentError(
-    'entries',
-    `Cannot write past index ${Number.MAX_SAFE_INTEGER}, the last one there is`,
-  )
-}
-
 function checkOp(op: LogOp): void {
   switch (op?.kind) {
     case 'append':
@@ -89,8 +74,14 @@ function checkEntries(entries: unknown): void {
   }
   // Not forEach, which skips the holes of a sparse array.
   for (let position = 0; position < entries.length; position++) {
-    checkValue(`entries[${position}]`, entries[position])
+    const entry = entries[position]
+    // The name of a good one is not needed, and making it would cost more than the check.
+    if (!isStorable(entry)) checkValue(`entries[${position}]`, entry)
   }
+}
+
+function isStorable(value: unknown): boolean {
+  return value instanceof Uint8Array && value.length <= valueBytesMax
 }
 
 function checkValue(argument: string, value: unknown): void {

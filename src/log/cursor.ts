@@ -12,7 +12,7 @@
  *   A floor that is lowered again gives back what it had added, and never less than `end`: a store that kept the higher
  *   number would claim to have accepted entries that it never stored.
  */
-import { CompactedError, LogGapError } from '../errors.ts'
+import { CompactedError, InvalidArgumentError, LogGapError } from '../errors.ts'
 
 export interface Cursor {
   readonly first: number
@@ -58,9 +58,19 @@ export function append(cursor: Cursor, count: number): Cursor {
   return {
     first: isEmpty ? from : cursor.first,
     denseFrom: jumps || isEmpty ? from : cursor.denseFrom,
-    end: from + count,
+    end: endAfter(from, count),
     floor: cursor.floor,
   }
+}
+
+/** @throws {InvalidArgumentError} the entries would run past the last index there is */
+function endAfter(from: number, count: number): number {
+  const end = from + count
+  if (end <= Number.MAX_SAFE_INTEGER) return end
+  throw new InvalidArgumentError(
+    'entries',
+    `Cannot write ${count} entries from index ${from}: ${Number.MAX_SAFE_INTEGER} is the last index there is`,
+  )
 }
 
 /** Removes every entry at or above `from`, then adds `count` there. */
@@ -76,7 +86,7 @@ export function replaceSuffix(cursor: Cursor, from: number, count: number): Curs
   return {
     first: cursor.first,
     denseFrom: Math.min(cursor.denseFrom, from),
-    end: from + count,
+    end: endAfter(from, count),
     floor: cursor.floor,
   }
 }
@@ -89,5 +99,6 @@ export function trim(cursor: Cursor, upTo: number): Cursor {
 
 /** Sets the compaction floor, up or down. */
 export function compact(cursor: Cursor, index: number): Cursor {
-  return { ...cursor, floor: index }
+  // Never -0, which is an index like 0 and would be shown as one of its own.
+  return { ...cursor, floor: Math.max(0, index) }
 }

@@ -1,6 +1,6 @@
 export { metaKeyBytesMax, valueBytesMax } from './check-arguments.ts'
 export { type LmdbLogInOptions, type LmdbLogOptions, openLmdbLog, openLmdbLogIn } from './lmdb/lmdb-log.ts'
-export { type LmdbLogViewOptions, openLmdbLogView } from './lmdb/lmdb-log-view.ts'
+export { type LmdbLogViewOptions, type LogView, listLmdbLogs, openLmdbLogView } from './lmdb/lmdb-log-view.ts'
 export type {
   AppendOp,
   AuditFinding,

@@ -78,8 +78,8 @@ export type AuditFinding =
  * A log of opaque values with named metadata beside it, and one owner. Calls are synchronous: when one returns, it has
  * happened.
  *
- * Every method but `close` and `abandon` throws `LogClosedError` once the log is closed, and `PoisonedError` once a write has
- * left the medium in doubt. A write throws `InvalidArgumentError` for an argument that cannot be stored, and
+ * Every method but `close` and `abandon` throws `LogClosedError` once the log is closed, and all but these and `stats` throw
+ * `PoisonedError` once a write has left the medium in doubt. A write throws `InvalidArgumentError` for an argument that cannot be stored, and
  * `WriteFailedError` when the medium refuses; in either case nothing of it is there.
  */
 export interface LogStore {

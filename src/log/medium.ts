@@ -52,6 +52,9 @@ export interface LogMedium {
   /** A copy. */
   meta(key: string): Uint8Array | undefined
 
+  /** The keys of all metadata, sorted. */
+  metaKeys(): string[]
+
   /**
    * Writes durably, all or nothing, hitting the commit sites on the way.
    * `believed` is the cursor that is stored now; when the medium refuses the write and finds another, it is in doubt.

@@ -26,7 +26,11 @@ export const metaKeyRange: Range = { from: Uint8Array.of(tags.meta), to: Uint8Ar
 export const entryKeyRange: Range = { from: Uint8Array.of(tags.entry), to: Uint8Array.of(tags.entry + 1) }
 
 export function entryKey(index: number): Uint8Array {
-  const key = new Uint8Array(entryKeyBytes)
+  return changeEntryKey(Buffer.allocUnsafe(entryKeyBytes), index)
+}
+
+/** Makes `key`, an entry's, that of `index`: a batch needs no memory anew for each. */
+export function changeEntryKey(key: Uint8Array, index: number): Uint8Array {
   key[0] = tags.entry
   writeU64(key, 1, index)
   return key

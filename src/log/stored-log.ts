@@ -18,7 +18,7 @@ import {
 import { notify, type StoreObserver, silentObserver, type WriteClass } from '../observer.ts'
 import { classifyWriteFailure, failIfAsked, InjectedFailure } from '../write-failure.ts'
 import { auditLog } from './audit.ts'
-import { checkDeferrable, checkMetaKey, checkOps, checkRoom } from './check-arguments.ts'
+import { checkDeferrable, checkMetaKey, checkOps } from './check-arguments.ts'
 import type { Cursor } from './cursor.ts'
 import * as cursors from './cursor.ts'
 import type {
@@ -212,12 +212,18 @@ export class StoredLog implements LogStore {
     )
   }
 
+  /** The keys of all committed metadata, sorted. What is only deferred is not among them. */
+  metaKeys(): string[] {
+    this.#assertUsable('list the metadata')
+    return this.#medium.metaKeys()
+  }
+
   reclaim(maxEntries: number = Number.MAX_SAFE_INTEGER): number {
     this.#assertOpen('reclaim')
-    checkIndex('maxEntries', maxEntries)
     let removed = 0
     this.#report('reclaim', 'commit', () => {
       this.#medium.assertUsable('reclaim')
+      checkIndex('maxEntries', maxEntries)
       const plan = this.#plan([])
       const lingering = this.#lingering(plan, maxEntries)
       removed = lingering.length
@@ -278,7 +284,6 @@ export class StoredLog implements LogStore {
   }
 
   #plan(ops: readonly LogOp[]): Plan {
-    checkRoom(cursors.nextIndex(this.#pending.cursor), ops)
     return planOps(this.#pending, ops)
   }
 

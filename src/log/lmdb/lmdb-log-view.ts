@@ -1,4 +1,5 @@
 /** A log as it is at one moment, for tools: read-only, beside its running owner. */
+import { LogNotFoundError } from '../../errors.ts'
 import { LmdbSnapshot } from '../../lmdb/index.ts'
 import type { LogStore } from '../log-store.ts'
 import { StoredLog } from '../stored-log.ts'
@@ -9,6 +10,12 @@ export interface LmdbLogViewOptions {
   readonly name?: string | undefined
 }
 
+/** A log that cannot be written to, and can say what metadata it holds. */
+export interface LogView extends LogStore {
+  /** The keys of all metadata, sorted. */
+  metaKeys(): string[]
+}
+
 /**
  * Opens a view of the log in `directory`, as of now. It takes no lock, so that it may stand beside the owner, whose later
  * commits it does not see; writes throw `WriteFailedError` with reason `read_only`. While it is open the owner's data file
@@ -16,10 +23,27 @@ export interface LmdbLogViewOptions {
  * @throws {LogNotFoundError} no log of that name is there
  * @throws {CorruptionError} @throws {FormatVersionError} as {@link openLmdbLog}
  */
-export function openLmdbLogView(directory: string, options: LmdbLogViewOptions = {}): LogStore {
+export function openLmdbLogView(directory: string, options: LmdbLogViewOptions = {}): LogView {
   const { name = 'log' } = options
   const environment = new LmdbSnapshot(directory, name)
-  const { database } = environment
+  const database = environment.database
+  if (database === undefined) {
+    environment.close()
+    throw new LogNotFoundError(name, `No log "${name}" is in ${directory}; check the name`)
+  }
   const release = (): void => environment.close()
   return new StoredLog(new LmdbMedium({ name, environment, database, failpoints: undefined, release }))
+}
+
+/**
+ * The names of the logs in `directory`, and of any other databases of its environment, sorted.
+ * @throws {LogNotFoundError} @throws {CorruptionError} @throws {FormatVersionError} as {@link openLmdbLogView}
+ */
+export function listLmdbLogs(directory: string): string[] {
+  const environment = new LmdbSnapshot(directory)
+  try {
+    return environment.databaseNames()
+  } finally {
+    environment.close()
+  }
 }

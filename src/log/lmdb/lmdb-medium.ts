@@ -1,7 +1,7 @@
 /** A log in a named database of an LMDB environment. */
 
 import type { FailpointRegistry } from '../../../failpoints/index.ts'
-import { decodeFrame, describeDefect, encodeFrame, frameVersion } from '../../codec/index.ts'
+import { decodeFrame, describeDefect, encodeFrame, FrameScratch, frameVersion } from '../../codec/index.ts'
 import { CorruptionError, FormatVersionError, LogClosedError } from '../../errors.ts'
 import type { LmdbDatabase, LmdbEnvironment } from '../../lmdb/index.ts'
 import { defectOf } from '../audit.ts'
@@ -9,6 +9,7 @@ import { type Cursor, emptyCursor, isCoherent, isSame } from '../cursor.ts'
 import type { AuditFinding } from '../log-store.ts'
 import type { LogMedium, LogWrites, MediumStats } from '../medium.ts'
 import {
+  changeEntryKey,
   cursorKey,
   decodeCursor,
   encodeCursor,
@@ -38,6 +39,9 @@ export interface LmdbMediumParts {
 export class LmdbMedium implements LogMedium {
   readonly name: string
   readonly #parts: LmdbMediumParts
+  /** LMDB copies keys and values before a put returns, so that a batch needs one of each. */
+  readonly #entryKey = entryKey(0)
+  readonly #frames = new FrameScratch()
   #isReleased = false
 
   constructor(parts: LmdbMediumParts) {
@@ -82,6 +86,12 @@ export class LmdbMedium implements LogMedium {
 
   meta(key: string): Uint8Array | undefined {
     return this.#load(metaKey(key), undefined, `metadata "${key}"`)
+  }
+
+  metaKeys(): string[] {
+    return this.#parts.database
+      .keys(metaKeyRange, noLimit)
+      .map((key) => Buffer.from(key.subarray(1)).toString())
   }
 
   storedIndexes(from: number, to: number, limit: number): number[] {
@@ -148,16 +158,17 @@ export class LmdbMedium implements LogMedium {
     for (const [name, value] of writes.meta) this.#putMeta(metaKey(name), value)
     this.#putCursor(writes.cursor)
     for (const index of writes.remove) {
-      if (database.remove(entryKey(index))) continue
+      if (database.remove(changeEntryKey(this.#entryKey, index))) continue
       throw new CorruptionError(
         { log: this.name, index },
         `entry ${index} was listed, and is not there to be removed`,
       )
     }
     for (const { from, entries } of writes.runs) {
-      for (const [offset, entry] of entries.entries()) {
-        const key = entryKey(from + offset)
-        database.append(key, encodeFrame(key, entry))
+      let index = from
+      for (const entry of entries) {
+        const key = changeEntryKey(this.#entryKey, index++)
+        database.append(key, this.#frames.encode(key, entry))
       }
     }
   }
@@ -205,13 +216,13 @@ export class LmdbMedium implements LogMedium {
  */
 function growthBytesMax({ runs, meta, remove }: LogWrites): number {
   if (runs.length === 0 && meta.size === 0) return 0
-  let bytes = treePages * pageBytes
-  const add = (value: Uint8Array | undefined): void => {
-    bytes += pageBytes + (value?.length ?? 0)
+  let bytes = (treePages + meta.size + remove.length) * pageBytes
+  for (const value of meta.values()) bytes += value?.length ?? 0
+  for (const { entries } of runs) {
+    bytes += entries.length * pageBytes
+    for (const entry of entries) bytes += entry.length
   }
-  for (const run of runs) run.entries.forEach(add)
-  meta.forEach(add)
-  return bytes + remove.length * pageBytes
+  return bytes
 }
 
 function malformed(key: Uint8Array): AuditFinding {

@@ -62,6 +62,10 @@ export class MemoryMedium implements LogMedium {
     return copyOf(this.#disk.meta.get(key))
   }
 
+  metaKeys(): string[] {
+    return [...this.#disk.meta.keys()].sort()
+  }
+
   storedIndexes(from: number, to: number, limit: number): number[] {
     const { entries } = this.#disk
     const indexes: number[] = []

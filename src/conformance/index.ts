@@ -1,0 +1,20 @@
+/** The suites that show whether a store keeps its promises. They know a store by its {@link LogAdapter} only. */
+export type { AdapterOpenOptions, LogAdapter } from './adapter.ts'
+export { type CaseContext, type ContractCase, contractCases, runContractCase } from './contract/index.ts'
+export type { Finding, FindingRule } from './finding.ts'
+export {
+  describeFailure,
+  type KillFailure,
+  type KillKind,
+  type KillProgress,
+  type KillReport,
+  type KillSuiteOptions,
+  type KillVerdict,
+  killsDefault,
+  type LaneName,
+  loadAdapter,
+  runKillSuite,
+} from './kill/index.ts'
+export { LogModel, type ModelDeferrableOp, type ModelOp, ModelRefusal, type ModelView } from './model.ts'
+export { seedMax } from './random.ts'
+export * from './report/index.ts'

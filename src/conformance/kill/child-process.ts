@@ -1,0 +1,155 @@
+/** Spawns a child, kills it at its moment, and hands back all that it said. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import type { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import type { IssuedOperation } from '../oracle.ts'
+import type { ChildLine, ChildOrders } from './protocol.ts'
+import { failpointsOf, type KillPlan } from './schedule.ts'
+
+/** A child that has said nothing for so long hangs. */
+const silenceMaxMs = 60_000
+
+export interface ChildLife {
+  readonly issued: readonly IssuedOperation[]
+  /** How it really died. A failpoint that was never hit leaves a kill by acks. */
+  readonly killedBy: KillPlan['kind'] | 'nobody'
+  /** What it died of when nobody had killed it, or what the store threw at opening. */
+  readonly defect: string | undefined
+}
+
+/** Resolves when the child is dead and everything it said is read. @throws the signal's reason, when the child is dead */
+export async function liveAndDie(
+  plan: KillPlan,
+  orders: ChildOrders,
+  signal?: AbortSignal,
+): Promise<ChildLife> {
+  signal?.throwIfAborted()
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('./child.js', import.meta.url)), JSON.stringify(orders)],
+    {
+      stdio: ['pipe', 2, 2, 'pipe'],
+      // In a process group of its own: an interrupt from the terminal is for us, who then kill it.
+      detached: true,
+      env: { ...process.env, FAILPOINTS: failpointsOf(plan), FAILPOINTS_SEED: '' },
+    },
+  )
+  const watch = new ChildWatch(child, plan)
+  const onAbort = (): void => watch.kill()
+  signal?.addEventListener('abort', onAbort)
+  try {
+    // 'close', not 'exit': only then is the pipe read to its end.
+    const [code, by] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
+    signal?.throwIfAborted()
+    return watch.life(code, by)
+  } finally {
+    signal?.removeEventListener('abort', onAbort)
+    watch.stop()
+  }
+}
+
+class ChildWatch {
+  readonly #child: ChildProcess
+  readonly #plan: KillPlan
+  readonly #issued: IssuedOperation[] = []
+  readonly #timers = new Set<NodeJS.Timeout>()
+  #silence: NodeJS.Timeout
+  #unread = ''
+  #isWaiting = false
+  #isSilent = false
+  #isKilled = false
+  #broken: string | undefined
+  #bug: string | undefined
+
+  constructor(child: ChildProcess, plan: KillPlan) {
+    this.#child = child
+    this.#plan = plan
+    this.#silence = setTimeout(() => this.#onSilence(), silenceMaxMs)
+    const lines = child.stdio[3] as Readable
+    lines.setEncoding('utf8')
+    lines.on('data', (text: string) => this.#onText(text))
+    if (plan.kind === 'opening' && plan.since === 'spawn') this.#killIn(plan.delayMs)
+  }
+
+  kill(): void {
+    this.#isKilled = true
+    this.#child.kill('SIGKILL')
+  }
+
+  stop(): void {
+    for (const timer of [...this.#timers, this.#silence]) clearTimeout(timer)
+  }
+
+  life(code: number | null, by: NodeJS.Signals | null): ChildLife {
+    if (this.#bug !== undefined) throw new Error(`The kill suite itself failed in its child: ${this.#bug}`)
+    const issued = this.#issued
+    if (this.#broken !== undefined) return { issued, killedBy: 'nobody', defect: this.#broken }
+    if (this.#isSilent) {
+      return {
+        issued,
+        killedBy: 'nobody',
+        defect: `The process hung: it said nothing for ${silenceMaxMs} ms`,
+      }
+    }
+    if (by !== 'SIGKILL') {
+      const how = by === null ? `with exit code ${code}` : `of the signal ${by}`
+      return { issued, killedBy: 'nobody', defect: `The process ended by itself, ${how}, and not by SIGKILL` }
+    }
+    return { issued, killedBy: this.#isWaiting ? 'ack' : this.#plan.kind, defect: undefined }
+  }
+
+  #onText(text: string): void {
+    this.#silence.refresh()
+    const lines = (this.#unread + text).split('\n')
+    // What follows the last newline is not a whole line, and perhaps never will be.
+    this.#unread = lines.pop() ?? ''
+    for (const line of lines) this.#onLine(JSON.parse(line) as ChildLine)
+  }
+
+  #onLine(line: ChildLine): void {
+    switch (line.kind) {
+      case 'opening':
+        if (this.#plan.kind === 'opening' && this.#plan.since === 'opening') this.#killIn(this.#plan.delayMs)
+        break
+      case 'opened':
+        if (this.#plan.kind === 'clock') this.#killIn(this.#plan.delayMs)
+        break
+      case 'intent':
+        this.#issued.push({ operation: line.operation, outcome: undefined })
+        break
+      case 'ack':
+        this.#ack(line)
+        break
+      case 'waiting':
+        this.#isWaiting = true
+        this.kill()
+        break
+      case 'broken':
+        this.#broken ??= line.error
+        this.kill()
+        break
+      case 'bug':
+        this.#bug ??= line.error
+        this.kill()
+        break
+      default:
+        line satisfies never
+    }
+  }
+
+  #ack({ outcome }: Extract<ChildLine, { kind: 'ack' }>): void {
+    const last = this.#issued.pop()
+    if (last === undefined) throw new Error('The child acked what it had not announced')
+    this.#issued.push({ ...last, outcome })
+  }
+
+  #killIn(delayMs: number): void {
+    if (!this.#isKilled) this.#timers.add(setTimeout(() => this.kill(), delayMs))
+  }
+
+  #onSilence(): void {
+    this.#isSilent = true
+    this.kill()
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * The process that is killed. It opens the store, calls one operation after the other for ever, and says before each what it
+ * is about to do and after each how that ended. What it has said is in the kernel's pipe, and outlives it.
+ */
+import { writeSync } from 'node:fs'
+import { failpoints } from '../../../failpoints/index.ts'
+import type { LogAdapter } from '../adapter.ts'
+import { HistoryGenerator, type HistoryOperation, type HistoryPlace } from '../history.ts'
+import type { Outcome } from '../oracle.ts'
+import { SeededRandom } from '../random.ts'
+import { type KillStorage, perform, storageOn } from './perform.ts'
+import { type ChildLine, type ChildOrders, lineDescriptor } from './protocol.ts'
+
+const orders = JSON.parse(process.argv[2] ?? '{}') as ChildOrders
+
+async function main(): Promise<void> {
+  endWithParent()
+  const module = (await import(orders.adapterUrl)) as { readonly default: LogAdapter }
+  const open = (): KillStorage => storageOn(module.default.open(orders.directory, { failpoints }), failpoints)
+  try {
+    say({ kind: 'opening' })
+    const storage = fromStore(open)
+    say({ kind: 'opened' })
+    writeHistory(storage, open)
+    say({ kind: 'waiting' })
+  } catch (error) {
+    if (error instanceof StoreFailure) say({ kind: 'broken', error: textOf(error.cause) })
+    else say({ kind: 'bug', error: textOf(error) })
+  }
+}
+
+/** What the store threw where it never may. */
+class StoreFailure extends Error {}
+
+function fromStore<T>(call: () => T): T {
+  try {
+    return call()
+  } catch (cause) {
+    throw new StoreFailure('The store threw', { cause })
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+/** While it waits. While it works, the pipe tells: writing to one that nobody reads is an error, and it ends. */
+function endWithParent(): void {
+  process.stdin.on('end', () => process.exit(1))
+  process.stdin.on('error', () => process.exit(1))
+  process.stdin.resume()
+}
+
+function writeHistory(opened: KillStorage, open: () => KillStorage): void {
+  const { seed, history, firstValue, firstRound, stopAfterAcks } = orders
+  const generator = new HistoryGenerator(new SeededRandom(seed, history), firstValue + 1, firstRound)
+  const dieDuring = orders.dieDuring && new Death(orders.dieDuring)
+  let storage = opened
+  for (let position = 0; position < stopAfterAcks; position++) {
+    const place = fromStore(() => placeOf(storage))
+    const operation = probe(position, place.nextIndex) ?? generator.next(place)
+    say({ kind: 'intent', operation })
+    dieDuring?.expect(operation.kind)
+    const outcome = outcomeOf(() => {
+      if (operation.kind !== 'reopen') return perform(storage, operation)
+      storage.close()
+      storage = open()
+      return undefined
+    })
+    say({ kind: 'ack', outcome })
+    // A store that could not be opened again takes no more calls.
+    if (operation.kind === 'reopen' && outcome.kind === 'threw') return
+  }
+}
+
+function placeOf({ log: { firstIndex, nextIndex, compactedIndex } }: KillStorage): HistoryPlace {
+  return { firstIndex, nextIndex, compactedIndex }
+}
+
+/** Kills the process at a hit of a site, counting only those within calls of one kind. */
+class Death {
+  readonly #kind: HistoryOperation['kind']
+  #called: HistoryOperation['kind'] | undefined
+
+  /** The site is declared: the store is open. */
+  constructor({ kind, site, hit }: NonNullable<ChildOrders['dieDuring']>) {
+    this.#kind = kind
+    if (!failpoints.sites().some(({ name }) => name === site)) return
+    let left = hit
+    failpoints.arm(site, () => {
+      if (this.#called === this.#kind && --left === 0) process.kill(process.pid, 'SIGKILL')
+    })
+  }
+
+  /** Tells what is called next. */
+  expect(kind: HistoryOperation['kind']): void {
+    this.#called = kind
+  }
+}
+
+/** Every life begins by showing that a recovered log can be written at `nextIndex` and read back. */
+function probe(position: number, nextIndex: number): HistoryOperation | undefined {
+  if (position === 0) return { kind: 'appendEntry', entry: { number: orders.firstValue, size: 64 } }
+  if (position === 1) return { kind: 'getEntries', from: nextIndex - 1, to: nextIndex }
+  return undefined
+}
+
+function outcomeOf(call: () => number | readonly string[] | undefined): Outcome {
+  try {
+    return { kind: 'done', result: call() }
+  } catch (error) {
+    if (!(error instanceof Error)) return { kind: 'threw', error: String(error) }
+    return { kind: 'threw', error: error.name, message: error.message }
+  }
+}
+
+/** Nothing is buffered in the process: what was said is out of it when this returns. */
+function say(line: ChildLine): void {
+  let rest: Uint8Array = Buffer.from(`${JSON.stringify(line)}\n`)
+  try {
+    while (rest.length > 0) rest = rest.subarray(writeSync(lineDescriptor, rest))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(1)
+    throw error
+  }
+}
+
+await main()

@@ -1,0 +1,5 @@
+export { describeFailure } from './explain.ts'
+export type { KillFailure, KillProgress, KillReport, KillVerdict } from './kill-report.ts'
+export { type KillSuiteOptions, killsDefault, runKillSuite } from './kill-suite.ts'
+export { loadAdapter } from './load-adapter.ts'
+export type { KillKind, LaneName } from './schedule.ts'

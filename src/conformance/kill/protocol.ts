@@ -1,0 +1,40 @@
+/** What the child that is to be killed and its parent say to each other: one line of JSON each. */
+import type { HistoryOperation } from '../history.ts'
+import type { Outcome } from '../oracle.ts'
+
+/** What the child is asked to do, as its only argument. */
+export interface ChildOrders {
+  /** URL of the module whose default export is the adapter. */
+  readonly adapterUrl: string
+  readonly directory: string
+  /** Decides the history, with the state that the store is in. */
+  readonly seed: number
+  /** Names the history, with the seed. */
+  readonly history: string
+  readonly firstValue: number
+  readonly firstRound: number
+  /** The child stops and waits to be killed when so many operations are acked. */
+  readonly stopAfterAcks: number
+  /** Die at this hit of the site, counting only those within calls of that kind. Other failpoints are in FAILPOINTS. */
+  readonly dieDuring?:
+    | { readonly kind: HistoryOperation['kind']; readonly site: string; readonly hit: number }
+    | undefined
+}
+
+/** What the child says. A line is whole or it does not count: the process may die in the middle of one. */
+export type ChildLine =
+  | { readonly kind: 'opening' }
+  | { readonly kind: 'opened' }
+  /** It is about to call this. */
+  | { readonly kind: 'intent'; readonly operation: HistoryOperation }
+  /** The call has returned, or thrown. */
+  | { readonly kind: 'ack'; readonly outcome: Outcome }
+  /** It has done everything, and waits. */
+  | { readonly kind: 'waiting' }
+  /** The store threw where it never may: at opening, or when it was asked for its indexes. */
+  | { readonly kind: 'broken'; readonly error: string }
+  /** The suite itself has failed. */
+  | { readonly kind: 'bug'; readonly error: string }
+
+/** The child's descriptor for its lines. Standard output is left to the adapter. */
+export const lineDescriptor = 3

@@ -1,0 +1,46 @@
+import { setImmediate } from 'node:timers/promises'
+import type { LogAdapter } from '../adapter.ts'
+import { type ContractCase, contractCases, runContractCase } from '../contract/index.ts'
+import type { CaseResult, SuiteResult } from './report.ts'
+
+export interface ContractSuiteOptions {
+  /** Called after each case. */
+  readonly onProgress?: ((done: number, failed: number, planned: number) => void) | undefined
+  readonly signal?: AbortSignal | undefined
+  /** Default: all of them. */
+  readonly cases?: readonly ContractCase[] | undefined
+}
+
+/** Runs every case of the contract. Those that fail do not stop the others. @throws the signal's reason */
+export async function runContractSuite(
+  adapter: LogAdapter,
+  options: ContractSuiteOptions = {},
+): Promise<SuiteResult> {
+  const { onProgress, signal, cases = contractCases } = options
+  const startedAt = performance.now()
+  const results: CaseResult[] = []
+  for (const contractCase of cases) {
+    // Cases are synchronous: between them a signal must get its turn.
+    await setImmediate()
+    signal?.throwIfAborted()
+    results.push(runOne(adapter, contractCase))
+    onProgress?.(results.length, results.filter(({ outcome }) => outcome === 'failed').length, cases.length)
+  }
+  return { name: 'contract', cases: results, durationMs: performance.now() - startedAt }
+}
+
+function runOne(adapter: LogAdapter, contractCase: ContractCase): CaseResult {
+  const startedAt = performance.now()
+  const result = (): Omit<CaseResult, 'outcome'> => ({
+    id: contractCase.id,
+    name: contractCase.rule,
+    durationMs: performance.now() - startedAt,
+  })
+  try {
+    runContractCase(adapter, contractCase)
+    return { ...result(), outcome: 'passed' }
+  } catch (error) {
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    return { ...result(), outcome: 'failed', reason }
+  }
+}

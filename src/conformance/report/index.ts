@@ -1,0 +1,14 @@
+export { type ContractSuiteOptions, runContractSuite } from './contract-suite.ts'
+export { killSuiteResult } from './kill-suite-result.ts'
+export {
+  type CaseOutcome,
+  type CaseResult,
+  type ConformReport,
+  createReport,
+  type SuiteName,
+  type SuiteResult,
+  skippedSuite,
+  suiteNames,
+  type Totals,
+  totalsOf,
+} from './report.ts'

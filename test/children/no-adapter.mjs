@@ -1,0 +1,2 @@
+/** A module that is no adapter. */
+export default { name: 'nothing to open' }

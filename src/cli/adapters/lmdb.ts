@@ -1,0 +1,11 @@
+/** The default store, as the suites take it. */
+import type { LogAdapter } from '../../conformance/adapter.ts'
+import { openLmdbLog } from '../../log/index.ts'
+
+const adapter: LogAdapter = {
+  name: 'the LMDB store',
+  survivesProcess: true,
+  open: (directory, options) => openLmdbLog(directory, options),
+}
+
+export default adapter

@@ -1,0 +1,103 @@
+/** `holdfast conform`: runs the suites against a store and reports. */
+import { setMaxListeners } from 'node:events'
+import {
+  type ConformReport,
+  createReport,
+  type KillProgress,
+  killSuiteResult,
+  runContractSuite,
+  runKillSuite,
+  type SuiteName,
+  type SuiteResult,
+  skippedSuite,
+  suiteNames,
+} from '../conformance/index.ts'
+import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { type FoundAdapter, findAdapter } from './find-adapter.ts'
+import { startProgress } from './progress.ts'
+import { renderReport } from './render.ts'
+
+export interface ConformOptions {
+  /** Empty: all of them. */
+  readonly suite: readonly (SuiteName | 'all')[]
+  readonly kills: number
+  readonly seed: number
+  readonly adapter?: string
+  readonly directory?: string
+  readonly json?: boolean
+}
+
+/** Prints the report on standard output. @throws the signal's reason */
+export async function conform(options: ConformOptions, signal: AbortSignal): Promise<ExitCode> {
+  // Each kill listens for the signal while it lasts.
+  setMaxListeners(0, signal)
+  const found = await findAdapter(options.adapter)
+  process.stderr.write(`Testing ${found.adapter.name}, seed ${options.seed}\n`)
+  const asked = new Set(options.suite.length === 0 ? ['all'] : options.suite)
+  const suites: SuiteResult[] = []
+  for (const name of suiteNames) {
+    if (asked.has(name) || asked.has('all')) suites.push(await runSuite(name, found, options, signal))
+  }
+  const report = createReport(found.adapter.name, suites)
+  process.stdout.write(options.json ? `${JSON.stringify(report, undefined, 2)}\n` : renderReport(report))
+  return codeOf(report)
+}
+
+function codeOf({ totals: { passed, failed } }: ConformReport): ExitCode {
+  if (failed > 0) return exitCodes.bad
+  return passed > 0 ? exitCodes.fine : exitCodes.inconclusive
+}
+
+function runSuite(
+  name: SuiteName,
+  found: FoundAdapter,
+  options: ConformOptions,
+  signal: AbortSignal,
+): Promise<SuiteResult> {
+  return name === 'contract' ? runContract(found, signal) : runKill(found, options, signal)
+}
+
+async function runContract({ adapter }: FoundAdapter, signal: AbortSignal): Promise<SuiteResult> {
+  let progress: ReturnType<typeof startProgress> | undefined
+  const onProgress = (done: number, failed: number, planned: number): void => {
+    progress ??= startProgress('contract', planned)
+    progress.update(done, failed > 0 ? `${failed} failed` : '')
+  }
+  try {
+    return await runContractSuite(adapter, { signal, onProgress })
+  } finally {
+    progress?.stop()
+  }
+}
+
+async function runKill(
+  { adapter, url }: FoundAdapter,
+  { kills, seed, adapter: adapterArgument = '', directory }: ConformOptions,
+  signal: AbortSignal,
+): Promise<SuiteResult> {
+  if (!adapter.survivesProcess) {
+    return skippedSuite(
+      'kill',
+      `what ${adapter.name} commits does not outlive its process, as its adapter says`,
+    )
+  }
+  const progress = startProgress('kill', kills)
+  try {
+    const onProgress = ({ kills: done, operations, ackedCommits, failures }: KillProgress): void => {
+      const bad = failures > 0 ? `, ${failures} failed` : ''
+      progress.update(done, `${operations} operations, ${ackedCommits} acked commits${bad}`)
+    }
+    const report = await runKillSuite({
+      adapterUrl: url,
+      adapterArgument,
+      kills,
+      seed,
+      directory,
+      signal,
+      onProgress,
+    })
+    return killSuiteResult(report)
+  } finally {
+    progress.stop()
+  }
+}

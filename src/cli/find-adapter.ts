@@ -1,0 +1,31 @@
+/** Turns what was typed after `--adapter` into an adapter. */
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type LogAdapter, loadAdapter } from '../conformance/index.ts'
+import { UsageError } from './exit-codes.ts'
+
+export interface FoundAdapter {
+  readonly url: string
+  readonly adapter: LogAdapter
+}
+
+const defaultUrl = new URL('./adapters/lmdb.js', import.meta.url).href
+
+/** `given` is a path or a URL; `undefined` is the LMDB store. @throws {UsageError} there is no adapter */
+export async function findAdapter(given: string | undefined): Promise<FoundAdapter> {
+  const url = given === undefined ? defaultUrl : urlOf(given)
+  try {
+    return { url, adapter: await loadAdapter(url) }
+  } catch (cause) {
+    const said = cause instanceof Error ? cause.message : String(cause)
+    throw new UsageError(`Cannot load the adapter ${given ?? url}: ${said}`, { cause })
+  }
+}
+
+function urlOf(given: string): string {
+  if (/^[a-z][a-z0-9+.-]+:/i.test(given)) return given
+  const path = resolve(given)
+  if (!existsSync(path)) throw new UsageError(`Cannot load the adapter ${given}: no file is there`)
+  return pathToFileURL(path).href
+}

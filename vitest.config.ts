@@ -1,7 +1,11 @@
 import { defineConfig } from 'vitest/config'
 
+/** Where to write what happened to each test, for `.ci/run`, which counts them. */
+const report = process.env['HOLDFAST_TEST_REPORT']
+
 export default defineConfig({
   test: {
+    reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     projects: [
       { test: { name: 'unit', include: ['test/**/*.test.ts'] } },
       {

@@ -2,6 +2,7 @@
  * Every error that Holdfast throws on purpose. A message says what was being done, to which log, at which index, and what
  * to do next; programs look at `code` and the fields, never at the message.
  */
+import { messageOf } from './message-of.ts'
 
 /**
  * Why a write failed, from a closed list. The same word is `error.reason` on what is thrown and the `reason` label of the
@@ -52,14 +53,30 @@ export class CompactedError extends HoldfastError {
   readonly firstIndex: number
   readonly compactedIndex: number
 
-  constructor(at: { index: number; firstIndex: number; compactedIndex: number }) {
+  constructor(at: { index: number; firstIndex: number; compactedIndex: number }, message?: string) {
     super(
-      `Cannot replace the log from index ${at.index}: it begins at ${at.firstIndex} and is compacted below ` +
-        `${at.compactedIndex}; replace from ${Math.max(at.firstIndex, at.compactedIndex)} or later`,
+      message ??
+        `Cannot replace the log from index ${at.index}: it begins at ${at.firstIndex} and is compacted below ` +
+          `${at.compactedIndex}; replace from ${Math.max(at.firstIndex, at.compactedIndex)} or later`,
     )
     this.index = at.index
     this.firstIndex = at.firstIndex
     this.compactedIndex = at.compactedIndex
+  }
+}
+
+/** The operation needs an index that the log has not reached yet. Nothing was changed. */
+export class UnavailableError extends HoldfastError {
+  readonly code = 'HOLDFAST_UNAVAILABLE'
+  readonly reason = 'invalid'
+  readonly index: number
+  /** The last index that there is. */
+  readonly lastIndex: number
+
+  constructor(at: { index: number; lastIndex: number }, message: string) {
+    super(message)
+    this.index = at.index
+    this.lastIndex = at.lastIndex
   }
 }
 
@@ -125,6 +142,66 @@ export class LogClosedError extends HoldfastError {
   }
 }
 
+/** What a vote depends on: see `HardState` of `holdfast/raft`. */
+export interface TermAndVote {
+  readonly currentTerm: number
+  readonly votedFor: number | string | undefined
+}
+
+/** The hard state would go back: a lower term, or another vote within the same term. Nothing was changed. */
+export class HardStateRegressionError extends HoldfastError {
+  readonly code = 'HOLDFAST_HARD_STATE_REGRESSION'
+  readonly reason = 'invalid'
+  readonly log: string
+  readonly stored: TermAndVote
+  readonly given: TermAndVote
+
+  constructor(log: string, stored: TermAndVote, given: TermAndVote) {
+    super(
+      `Cannot save ${describeVote(given)} on log "${log}": ${describeVote(stored)} is stored, and a node that goes back ` +
+        'behind its term or its vote may vote twice; load the hard state, and go on from there',
+    )
+    this.log = log
+    this.stored = stored
+    this.given = given
+  }
+}
+
+function describeVote({ currentTerm, votedFor }: TermAndVote): string {
+  return `term ${currentTerm} with ${votedFor === undefined ? 'no vote' : `a vote for ${JSON.stringify(votedFor)}`}`
+}
+
+/** What is wrong with a snapshot, or with what was asked of it. */
+export type SnapshotErrorKind = 'corrupt' | 'incomplete' | 'notFound' | 'mismatch' | 'closed'
+
+const snapshotReasons: Readonly<Record<SnapshotErrorKind, FailureReason>> = {
+  corrupt: 'corrupt',
+  incomplete: 'corrupt',
+  notFound: 'other',
+  mismatch: 'invalid',
+  closed: 'other',
+}
+
+/** A snapshot is damaged, cut short or not there, does not fit the log, or is closed already. */
+export class SnapshotError extends HoldfastError {
+  readonly code = 'HOLDFAST_SNAPSHOT'
+  readonly reason: FailureReason
+  /** The snapshot's id, as far as it has one. */
+  readonly snapshot: string | undefined
+  readonly kind: SnapshotErrorKind
+
+  constructor(
+    at: { readonly snapshot: string | undefined; readonly kind: SnapshotErrorKind },
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options)
+    this.reason = snapshotReasons[at.kind]
+    this.snapshot = at.snapshot
+    this.kind = at.kind
+  }
+}
+
 /** This host lacks something that the asked feature stands on. */
 export class FeatureDisabledError extends HoldfastError {
   readonly code = 'HOLDFAST_FEATURE_DISABLED'
@@ -156,7 +233,7 @@ export class WriteFailedError extends HoldfastError {
     inDoubt: boolean
     cause: unknown
   }) {
-    const said = at.cause instanceof Error ? at.cause.message : String(at.cause)
+    const said = messageOf(at.cause)
     const next = at.inDoubt
       ? 'it is not known what reached the medium, so the store is poisoned: close it, open it again and read its cursor'
       : `nothing was written and the store stays usable${remedies[at.reason] ?? ''}`

@@ -7,6 +7,7 @@ export {
   FeatureDisabledError,
   FormatVersionError,
   failureReasons,
+  HardStateRegressionError,
   HoldfastError,
   InvalidArgumentError,
   LogClosedError,
@@ -14,6 +15,10 @@ export {
   LogLockedError,
   LogNotFoundError,
   PoisonedError,
+  SnapshotError,
+  type SnapshotErrorKind,
+  type TermAndVote,
+  UnavailableError,
   WriteFailedError,
 } from './errors.ts'
 export {

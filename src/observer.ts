@@ -3,6 +3,7 @@
  * stores know this interface and nothing of metrics.
  */
 import type { FailureReason } from './errors.ts'
+import { messageOf } from './message-of.ts'
 
 /** Whether the write had to be durable before it returned. */
 export type WriteClass = 'commit' | 'deferred'
@@ -76,14 +77,39 @@ export interface CorruptionEvent extends LogEvent {
   readonly error: Error
 }
 
+/** What is done with snapshots: this node's own is written, a leader's is written, one is read to its end, one is removed. */
+export const snapshotOperations = ['create', 'install', 'open', 'remove'] as const
+
+export type SnapshotOperation = (typeof snapshotOperations)[number]
+
+export interface SnapshotEvent extends LogEvent {
+  readonly operation: SnapshotOperation
+  /** The snapshot's id. */
+  readonly snapshot: string
+  /** Length of its data. */
+  readonly bytes: number
+  /** From the beginning of the operation to its end; a snapshot's writing ends when it is durable. */
+  readonly durationMs: number
+}
+
+export interface SnapshotFailureEvent extends LogEvent {
+  readonly operation: SnapshotOperation
+  /** The snapshot's id, as far as it has one. */
+  readonly snapshot: string | undefined
+  readonly reason: FailureReason
+  readonly durationMs: number
+  readonly error: unknown
+}
+
 /** Why a log ended: `close` flushed what was deferred, `abandon` dropped it. */
 export interface CloseEvent extends LogEvent {
   readonly how: 'close' | 'abandon'
 }
 
 /**
- * What a store tells. Every method is optional and is called synchronously, after the store's own state is settled. An
- * observer that throws cannot fail a write: its error becomes a process warning.
+ * What a store tells. Every method is optional and is called synchronously, when the store's own state is settled (and
+ * `onCommitStart` before it changes: a write from there is refused). An observer that throws cannot fail a write: its error
+ * becomes a process warning.
  */
 export interface StoreObserver {
   /** A log was opened, and this is what recovery found. */
@@ -96,6 +122,10 @@ export interface StoreObserver {
   onWriteFailure?(event: WriteFailureEvent): void
   /** Something read from the medium was not what was written. */
   onCorruption?(event: CorruptionEvent): void
+  /** A snapshot was written and is durable, was read and is what was written, or was removed. */
+  onSnapshot?(event: SnapshotEvent): void
+  /** A snapshot could not be written, read or removed. What the caller gave up itself is not told. */
+  onSnapshotFailure?(event: SnapshotFailureEvent): void
   /** The log was closed or abandoned: nothing more will be told of it. */
   onClose?(event: CloseEvent): void
 }
@@ -103,11 +133,16 @@ export interface StoreObserver {
 /** An observer that looks away: the default. */
 export const silentObserver: StoreObserver = Object.freeze({})
 
-/** Calls `tell` so that an observer's error cannot be mistaken for a failed write. */
-export function notify(tell: () => void): void {
+/** Calls `tell` so that an observer's error, also of one that is `async`, cannot be mistaken for a failed write. */
+export function notify(tell: () => unknown): void {
   try {
-    tell()
+    const told = tell()
+    if (told instanceof Promise) told.catch(warn)
   } catch (error) {
-    process.emitWarning(error instanceof Error ? error : String(error), 'HoldfastObserverWarning')
+    warn(error)
   }
+}
+
+function warn(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : messageOf(error), 'HoldfastObserverWarning')
 }

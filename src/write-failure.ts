@@ -13,9 +13,15 @@ export interface WriteFailure {
 }
 
 /** LMDB's own error codes (lmdb.h). */
-const lmdbCodes = { pageNotFound: -30797, corrupted: -30796, panic: -30795, mapFull: -30792 } as const
+const lmdbCodes = {
+  readersFull: -30790,
+  pageNotFound: -30797,
+  corrupted: -30796,
+  panic: -30795,
+  mapFull: -30792,
+} as const
 
-const { EIO, ENOSPC, EFBIG, EDQUOT, EROFS, EACCES, EPERM } = constants.errno
+const { EIO, ENOMEM, ENOSPC, EFBIG, EDQUOT, EROFS, EACCES, EPERM } = constants.errno
 
 const failures = new Map<number, WriteFailure>([
   [ENOSPC, { reason: 'no_space', inDoubt: false }],
@@ -25,11 +31,18 @@ const failures = new Map<number, WriteFailure>([
   [EACCES, { reason: 'read_only', inDoubt: false }],
   [EPERM, { reason: 'read_only', inDoubt: false }],
   [EIO, { reason: 'io', inDoubt: true }],
+  [ENOMEM, { reason: 'map_full', inDoubt: false }],
+  [lmdbCodes.readersFull, { reason: 'other', inDoubt: false }],
   [lmdbCodes.mapFull, { reason: 'map_full', inDoubt: false }],
   [lmdbCodes.panic, { reason: 'io', inDoubt: true }],
   [lmdbCodes.corrupted, { reason: 'corrupt', inDoubt: true }],
   [lmdbCodes.pageNotFound, { reason: 'corrupt', inDoubt: true }],
 ])
+
+/** Another hand was on the medium: what is there is not what this process left there. */
+export class MediumChangedError extends Error {
+  override readonly name = 'MediumChangedError'
+}
 
 /** A failure that a failpoint asked for. With an errno, as in `return(EIO)`, it is treated as the system's own. */
 export class InjectedFailure extends Error {
@@ -50,6 +63,7 @@ export class InjectedFailure extends Error {
  */
 export function classifyWriteFailure(error: unknown): WriteFailure | undefined {
   if (error instanceof FailpointError) return { reason: 'injected', inDoubt: false }
+  if (error instanceof MediumChangedError) return { reason: 'io', inDoubt: true }
   const code = systemCode(error)
   if (error instanceof InjectedFailure) {
     return (code === undefined ? undefined : failures.get(code)) ?? { reason: 'injected', inDoubt: false }

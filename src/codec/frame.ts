@@ -5,7 +5,7 @@
  * turns up under another key, and a torn value are all told apart from data; no checksum of 32 bits catches every possible
  * change of many bytes (one in 2^32 passes by chance).
  */
-import { crc32 } from './checksum.ts'
+import { ChecksummedMemory, crc32 } from './checksum.ts'
 import { readU32, writeU32 } from './u64.ts'
 
 export const frameVersion = 1
@@ -26,32 +26,48 @@ export type FrameResult =
 /** Frames `payload` for storage under `key`. The bytes are copied. */
 export function encodeFrame(key: Uint8Array, payload: Uint8Array): Uint8Array {
   // From Buffer's pool, as a frame lives only until it is stored; every byte of it is written below.
-  return fillFrame(Buffer.allocUnsafe(frameOverheadBytes + payload.length), key, payload)
+  const frame = Buffer.allocUnsafe(frameOverheadBytes + payload.length)
+  frame[0] = frameVersion
+  frame.set(payload, frameOverheadBytes)
+  // Of what was copied: somebody may be writing to the bytes that were given.
+  writeU32(frame, 1, checksum(frameVersion, key, frame.subarray(frameOverheadBytes)))
+  return frame
 }
 
 /**
  * Frames values one after the other in memory of its own, for a caller that has stored each before it asks for the next. In a
  * batch, memory and an address anew for each frame would cost more than its checksum.
+ *
+ * The version, the key and the payload are laid side by side, so that one checksum takes them all; then the last bytes of the key
+ * give way to the frame's own first five.
  */
 export class FrameScratch {
-  readonly #memory = Buffer.allocUnsafeSlow(scratchBytes)
-  /** The beginning of `#memory`, as long as the last frame was: most often so is the next. */
-  #frame = this.#memory.subarray(0, frameOverheadBytes)
+  readonly #memory = new ChecksummedMemory(scratchBytes)
+  #frame = this.#memory.bytes.subarray(0, 0)
 
   /** Frames `payload` for storage under `key`. The bytes are copied; the frame lasts until the next one. */
   encode(key: Uint8Array, payload: Uint8Array): Uint8Array {
-    const bytes = frameOverheadBytes + payload.length
-    if (bytes > scratchBytes) return encodeFrame(key, payload)
-    if (this.#frame.length !== bytes) this.#frame = this.#memory.subarray(0, bytes)
-    return fillFrame(this.#frame, key, payload)
+    const payloadFrom = 1 + key.length
+    const from = payloadFrom - frameOverheadBytes
+    const to = payloadFrom + payload.length
+    if (from < 0 || to > scratchBytes) return encodeFrame(key, payload)
+    const { bytes } = this.#memory
+    bytes[0] = frameVersion
+    bytes.set(key, 1)
+    bytes.set(payload, payloadFrom)
+    const checksum = this.#memory.crc32(to)
+    bytes[from] = frameVersion
+    writeU32(bytes, from + 1, checksum)
+    return this.#view(from, to)
   }
-}
 
-function fillFrame(frame: Uint8Array, key: Uint8Array, payload: Uint8Array): Uint8Array {
-  frame[0] = frameVersion
-  writeU32(frame, 1, checksum(frameVersion, key, payload))
-  frame.set(payload, frameOverheadBytes)
-  return frame
+  /** Most frames are as long as the one before. */
+  #view(from: number, to: number): Uint8Array {
+    const frame = this.#frame
+    if (frame.byteOffset !== from || frame.length !== to - from)
+      this.#frame = this.#memory.bytes.subarray(from, to)
+    return this.#frame
+  }
 }
 
 /** Takes the frame off a value read under `key`. The payload is a copy: `frame` may be reused. Never throws. */

@@ -2,7 +2,8 @@
  * One named database of an environment: binary keys in byte order, binary values. It can be written to only inside
  * {@link LmdbEnvironment.transact}.
  */
-import type { Database, Transaction as ReadTransaction } from 'lmdb'
+import assert from 'node:assert/strict'
+import type { NativeDatabase, NativeTransaction } from './native.ts'
 
 export interface KeyRange {
   /** Inclusive. */
@@ -13,79 +14,91 @@ export interface KeyRange {
 
 const atTheEnd = { append: true } as const
 
-export class LmdbDatabase {
-  readonly #database: Database<Buffer, Buffer>
-  readonly #asOf: { readonly transaction?: ReadTransaction }
+export interface DatabaseAccess {
+  /** Everything is read as of this. Default: as it is when it is read. */
+  readonly asOf?: NativeTransaction
+  /** Whether a transaction is open that it may be written in. Default: never. */
+  readonly isWritable?: () => boolean
+}
 
-  /** With a `transaction`, everything is read as of that. */
-  constructor(database: Database<Buffer, Buffer>, transaction?: ReadTransaction) {
+export class LmdbDatabase {
+  readonly #database: NativeDatabase
+  readonly #reading: { readonly transaction?: NativeTransaction }
+  readonly #isWritable: () => boolean
+
+  constructor(database: NativeDatabase, { asOf, isWritable = () => false }: DatabaseAccess) {
     this.#database = database
-    this.#asOf = transaction ? { transaction } : {}
+    this.#reading = asOf ? { transaction: asOf } : {}
+    this.#isWritable = isWritable
   }
 
   /** The value under `key`, valid until the next call: LMDB lends its own memory. */
   peek(key: Uint8Array): Uint8Array | undefined {
-    // Its types do not say that it takes options.
-    const database = this.#database as unknown as {
-      getBinaryFast(key: Uint8Array, options: object): Buffer | undefined
-    }
-    return database.getBinaryFast(key, this.#asOf)
+    return this.#database.getBinaryFast(key, this.#reading)
   }
 
   /** A copy of the value under `key`. */
   get(key: Uint8Array): Uint8Array | undefined {
+    // What is lent is longer than it says: only a part of it copies as what it is.
     const value = this.peek(key)
-    return value && new Uint8Array(value)
+    return value && new Uint8Array(value.subarray(0, value.length))
   }
 
   put(key: Uint8Array, value: Uint8Array): void {
-    this.#mustSucceed(this.#database.putSync(key as Buffer, value as Buffer), 'put')
+    this.#assertWritable()
+    mustSucceed(this.#database.putSync(key, value), 'put')
   }
 
   /** Adds a key above all others, which LMDB need not search a place for. */
   append(key: Uint8Array, value: Uint8Array): void {
-    // lmdb-js answers false, and writes nothing, when the key is not above all others.
-    this.#mustSucceed(this.#database.putSync(key as Buffer, value as Buffer, atTheEnd), 'append')
+    this.#assertWritable()
+    mustSucceed(this.#database.putSync(key, value, atTheEnd), 'append')
   }
 
   /** Returns whether the key was there. */
   remove(key: Uint8Array): boolean {
-    return this.#database.removeSync(key as Buffer)
+    this.#assertWritable()
+    return this.#database.removeSync(key)
   }
 
-  /** The first `limit` keys of `range`, ascending. Copies. */
-  keys(range: KeyRange, limit: number): Uint8Array[] {
+  /** The first `limit` keys of `range`, ascending, as `decode` has them. Default: copies. */
+  keys(range: KeyRange, limit: number): Uint8Array[]
+  keys<T>(range: KeyRange, limit: number, decode: (key: Uint8Array) => T): T[]
+  keys(range: KeyRange, limit: number, decode: (key: Uint8Array) => unknown = copyOf): unknown[] {
     if (limit === 0) return []
-    const start = range.from as Buffer
-    const end = range.to as Buffer
     const bound = limit > 0xffff_ffff ? {} : { limit }
-    return Array.from(
-      this.#database.getKeys({ start, end, ...bound, ...this.#asOf }),
-      (key) => new Uint8Array(key),
-    )
+    const keys = this.#database.getKeys({ start: range.from, end: range.to, ...bound, ...this.#reading })
+    return Array.from(keys, (key) => decode(key))
   }
 
   /** The highest key of `range`. A copy. */
   lastKey(range: KeyRange): Uint8Array | undefined {
     // Walking down, `start` is where it begins and is included: no key of ours equals the upper bound.
     const down = this.#database.getKeys({
-      start: range.to as Buffer,
-      end: range.from as Buffer,
+      start: range.to,
+      end: range.from,
       reverse: true,
       limit: 1,
-      ...this.#asOf,
+      ...this.#reading,
     })
-    for (const key of down) return new Uint8Array(key)
+    for (const key of down) return copyOf(key)
     return undefined
   }
 
   /** How many keys there are. */
   count(): number {
-    return (this.#database.getStats() as { entryCount: number }).entryCount
+    return this.#database.getStats().entryCount
   }
 
-  /** lmdb-js answers with a boolean, which its types do not say. */
-  #mustSucceed(done: unknown, verb: string): void {
-    if (done !== true) throw new Error(`LMDB refused to ${verb} a key without saying why`)
+  #assertWritable(): void {
+    assert(this.#isWritable(), 'a database is written to inside LmdbEnvironment.transact')
   }
+}
+
+function copyOf(key: Uint8Array): Uint8Array {
+  return new Uint8Array(key)
+}
+
+function mustSucceed(done: boolean, verb: string): void {
+  assert(done, `LMDB refused to ${verb} a key without saying why`)
 }

@@ -1,38 +1,80 @@
 /**
- * Whether there is room for a write of the data file: before it is tried, and when it has failed.
+ * Whether there is room for a write of the data file, asked before it is tried.
  *
  * It is asked before, because lmdb 3.5.6 must not meet a full disk: to say which write failed it prints up to 130 characters
- * into a buffer of 100 (mdb.c, `mdb_page_flush`), and the process may end on a damaged heap.
+ * into a buffer of 100 (mdb.c, `mdb_page_flush`), and the process may end on a damaged heap. Nor must it meet the end of the
+ * address space, where a larger map ends the process.
  */
-import { readFileSync, statfsSync, statSync } from 'node:fs'
+import { statfsSync, statSync } from 'node:fs'
+import { addressSpaceMax, addressSpaceUsed, fileSizeMax } from './process-limits.ts'
 
-/** A file system with less than this free has refused a write for want of room. */
-const freeBytesMin = 64 * 1024
+/** Beyond this much, what is free is not filled by others while an answer lasts: they would have to write 100 GiB a second. */
+const plentyBytes = 1024 ** 3
+const answerLastsMs = 10
 
 /** There is less room than a write may need, so that it was not tried. */
 export class NoRoomError extends Error {
-  readonly code = 'ENOSPC'
+  readonly code: 'ENOSPC' | 'ENOMEM'
 
-  constructor(neededBytes: number, freeBytes: number) {
-    super(`ENOSPC: up to ${neededBytes} bytes may be needed, and ${freeBytes} are free`)
+  constructor(code: 'ENOSPC' | 'ENOMEM', neededBytes: number, freeBytes: number) {
+    super(`${code}: up to ${neededBytes} bytes may be needed, and ${Math.max(freeBytes, 0)} are free`)
     this.name = 'NoRoomError'
+    this.code = code
   }
 }
 
-/** @throws {NoRoomError} the file at `path` may not be able to grow by `bytes` */
-export function assertRoom(path: string, bytes: number): void {
-  if (bytes === 0) return
-  const free = Math.min(freeBytes(path), fileSizeMax() - statSync(path).size)
-  if (free < bytes) throw new NoRoomError(bytes, Math.max(free, 0))
+/** What the environment knows of the space inside its file. */
+export interface FileSpace {
+  /** Pages of the file that hold nothing, in bytes. */
+  readonly unusedBytes: number
+  readonly usedBytes: number
+  readonly mapSizeBytes: number
 }
 
-/** True when the file system of `path`, or this process's limit of file sizes, leaves no room. False when that cannot be told. */
-export function isOutOfSpace(path: string): boolean {
-  try {
-    return freeBytes(path) < freeBytesMin || statSync(path).size >= fileSizeMax()
-  } catch {
-    return false
+/**
+ * How far one data file may still grow. To ask the system takes a tenth of a small commit, so that an answer of plenty holds
+ * for the commits of the next moment, which are counted against it.
+ */
+export class DiskRoom {
+  readonly #path: string
+  readonly #inside: () => FileSpace
+  #askedAt = Number.NEGATIVE_INFINITY
+  /** What may still be written on the last answer. */
+  #creditBytes = 0
+
+  constructor(path: string, inside: () => FileSpace) {
+    this.#path = path
+    this.#inside = inside
   }
+
+  /** @throws {NoRoomError} the file may not be able to take `bytes` more */
+  assert(bytes: number): void {
+    if (bytes === 0) return
+    if (addressSpaceMax() !== Number.POSITIVE_INFINITY) assertMapCanGrow(this.#inside(), bytes)
+    if (this.#creditBytes < bytes || performance.now() - this.#askedAt > answerLastsMs) this.#ask(bytes)
+    this.#creditBytes -= bytes
+  }
+
+  #ask(bytes: number): void {
+    const free = growthBytes(this.#path)
+    // Unused pages count half: those of the last transactions, and of readers, are not to be had yet.
+    if (free < bytes && free + this.#inside().unusedBytes / 2 < bytes)
+      throw new NoRoomError('ENOSPC', bytes, free)
+    this.#askedAt = performance.now()
+    this.#creditBytes = Math.max(free - plentyBytes, bytes)
+  }
+}
+
+/** @throws {NoRoomError} `bytes` more cannot be written in `directory` */
+export function assertRoomIn(directory: string, bytes: number): void {
+  const free = Math.min(freeBytes(directory), fileSizeMax())
+  if (free < bytes) throw new NoRoomError('ENOSPC', bytes, free)
+}
+
+/** @throws {NoRoomError} this process may not map `bytes` more */
+export function assertAddressSpace(bytes: number): void {
+  const free = addressSpaceMax() - addressSpaceUsed()
+  if (free < bytes) throw new NoRoomError('ENOMEM', bytes, free)
 }
 
 /** What this process may still write on the file system of `path`, in bytes. */
@@ -42,19 +84,14 @@ export function freeBytes(path: string): number {
   return (process.geteuid?.() === 0 ? bfree : bavail) * bsize
 }
 
-let fileSizeLimit: number | undefined
-
-/** RLIMIT_FSIZE, which only Linux tells without a native call. A process's limit is read once: it is set before it starts. */
-function fileSizeMax(): number {
-  fileSizeLimit ??= readFileSizeLimit()
-  return fileSizeLimit
+function growthBytes(path: string): number {
+  const limit = fileSizeMax()
+  return limit === Number.POSITIVE_INFINITY
+    ? freeBytes(path)
+    : Math.min(freeBytes(path), limit - statSync(path).size)
 }
 
-function readFileSizeLimit(): number {
-  try {
-    const line = /^Max file size\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))
-    return line?.[1] === undefined ? Number.POSITIVE_INFINITY : Number(line[1])
-  } catch {
-    return Number.POSITIVE_INFINITY
-  }
+/** LMDB maps anew, up to twice as much, when the file outgrows its map. */
+function assertMapCanGrow({ usedBytes, mapSizeBytes }: FileSpace, bytes: number): void {
+  if (usedBytes + bytes > mapSizeBytes) assertAddressSpace(2 * (mapSizeBytes + bytes))
 }

@@ -8,40 +8,43 @@
  * What is assumed of the disk: a write that was synced stays, and the 128 bytes of a meta page are written whole or, when
  * torn, leave the other meta page in charge.
  */
-import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { type Stats, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import type { FailpointRegistry } from '../../failpoints/index.ts'
 import {
-  HoldfastError,
   InvalidArgumentError,
   LogClosedError,
   LogLockedError,
-  LogNotFoundError,
   PoisonedError,
   WriteFailedError,
 } from '../errors.ts'
-import { makeDirectoryDurable, publishFile, syncDirectory } from '../files/index.ts'
-import { classifyWriteFailure, InjectedFailure, type WriteFailure } from '../write-failure.ts'
+import {
+  classifyWriteFailure,
+  InjectedFailure,
+  MediumChangedError,
+  type WriteFailure,
+} from '../write-failure.ts'
+import { checkDatabaseName, checkDatabasesMax, checkDirectory, checkMapSize } from './check-options.ts'
 import { assertDataFileIsWhole } from './data-file.ts'
 import { LmdbDatabase } from './database.ts'
-import { assertRoom, isOutOfSpace, NoRoomError } from './disk-space.ts'
+import { DiskRoom, NoRoomError } from './disk-space.ts'
+import type { NativeDatabase, NativeRoot } from './native.ts'
+import { assertCanMap, prepareDataFile, prepareDirectory, refusingCleanly } from './opening.ts'
 import { OwnerLock } from './owner-lock.ts'
 import {
   binary,
   checkMarker,
   dataFileName,
   type EnvironmentStats,
+  fileSpaceOf,
   openRoot,
-  type Root,
   statsOf,
-  writeMarker,
 } from './root-database.ts'
 
 export interface LmdbEnvironmentOptions {
   /** Create the directory and the data file when they are not there. Default true. */
   readonly create?: boolean | undefined
-  /** Where the map begins, in bytes; it grows by itself. Default: LMDB's own. */
+  /** Where the map begins, in bytes, 2^20 to 2^46; it grows by itself. Default: LMDB's own. */
   readonly mapSize?: number | undefined
   /** How many named databases there may be: 1 to 4096. Default 128. */
   readonly databasesMax?: number | undefined
@@ -67,14 +70,22 @@ export interface TransactionSites {
   readonly after: string
 }
 
-const stagingName = 'holdfast.staging'
 /** Readers that died without saying so keep pages from being used again; this often, LMDB is told to look for them. */
 const commitsPerReaderCheck = 1024
 
+/** Most that creating a named database may write. */
+const databaseCreationBytes = 128 * 1024
+const databasesFull = -30791
+
 export class LmdbEnvironment {
+  /** Absolute. */
   readonly directory: string
-  readonly #root: Root
+  readonly #root: NativeRoot
   readonly #lock: OwnerLock
+  readonly #dataFile: string
+  /** Which file was opened: another one in its place is not written to. */
+  readonly #identity: Stats
+  readonly #room: DiskRoom
   readonly #databases = new Map<string, LmdbDatabase>()
   readonly #claimed = new Set<string>()
   #poison: { readonly cause: unknown } | undefined
@@ -94,12 +105,19 @@ export class LmdbEnvironment {
    * @throws {FeatureDisabledError} this host has no owner lock: see `allowUnlocked`
    */
   static open(directory: string, options: LmdbEnvironmentOptions = {}): LmdbEnvironment {
-    checkOptions(directory, options)
-    return refusingCleanly(directory, () => {
-      prepareDirectory(directory, options.create ?? true)
-      const lock = OwnerLock.acquire(directory, { allowUnlocked: options.allowUnlocked ?? false })
+    const { create = true, allowUnlocked = false, mapSize, databasesMax } = options
+    checkDirectory(directory)
+    checkMapSize(mapSize)
+    checkDatabasesMax(databasesMax)
+    // The process may go to another working directory later.
+    const path = resolve(directory)
+    return refusingCleanly(path, () => {
+      prepareDirectory(path, create)
+      const lock = OwnerLock.acquire(path, { allowUnlocked })
       try {
-        return new LmdbEnvironment(directory, lock, options)
+        prepareDataFile(path, create)
+        assertCanMap(mapSize)
+        return new LmdbEnvironment(path, lock, options)
       } catch (error) {
         lock.release()
         throw error
@@ -110,14 +128,11 @@ export class LmdbEnvironment {
   private constructor(directory: string, lock: OwnerLock, options: LmdbEnvironmentOptions) {
     this.directory = directory
     this.#lock = lock
-    const dataFile = join(directory, dataFileName)
-    rmSync(join(directory, stagingName), { recursive: true, force: true })
-    if (!existsSync(dataFile)) {
-      if (!(options.create ?? true)) throw notFound(directory)
-      publishNewDataFile(directory)
-    }
-    assertDataFileIsWhole(dataFile)
+    this.#dataFile = join(directory, dataFileName)
+    assertDataFileIsWhole(this.#dataFile)
+    this.#identity = statSync(this.#dataFile)
     this.#root = openRoot(directory, options)
+    this.#room = new DiskRoom(this.#dataFile, () => fileSpaceOf(this.#root))
     try {
       checkMarker(directory, this.#root)
     } catch (error) {
@@ -134,6 +149,7 @@ export class LmdbEnvironment {
   assertUsable(log: string, operation: string): void {
     if (this.#isClosed) throw new LogClosedError(log, operation)
     if (this.#poison) throw new PoisonedError(log, operation, this.#poison.cause)
+    this.#assertOutside(operation)
   }
 
   /** Refuses every later call with `PoisonedError`, until the environment is opened anew. */
@@ -141,19 +157,39 @@ export class LmdbEnvironment {
     this.#poison ??= { cause }
   }
 
-  /** The named database, or `undefined` when it is not there and `create` is false. Creating it is durable on return. */
+  /**
+   * The named database, or `undefined` when it is not there and `create` is false. Creating it is durable on return.
+   * @throws {InvalidArgumentError} it is not a name, or there are as many databases as `databasesMax` allows
+   * @throws {WriteFailedError} it could not be created; the environment is poisoned when that was `inDoubt`
+   */
   openDatabase(name: string, options: { readonly create: boolean }): LmdbDatabase | undefined {
-    this.assertUsable(name, 'open')
     checkDatabaseName(name)
+    this.assertUsable(name, 'open')
     const known = this.#databases.get(name)
     if (known) return known
-    const opened = refusingCleanly(name, () =>
-      this.#root.openDB({ ...binary, name, create: options.create } as never),
-    )
+    const opened = this.#openDatabase(name, options.create)
     if (opened === undefined) return undefined
-    const database = new LmdbDatabase(opened)
+    const database = new LmdbDatabase(opened, { isWritable: () => this.#isWriting })
     this.#databases.set(name, database)
     return database
+  }
+
+  #openDatabase(name: string, create: boolean): NativeDatabase | undefined {
+    try {
+      const there = this.#root.openDB({ ...binary, name, create: false })
+      if (there !== undefined || !create) return there
+      this.#room.assert(databaseCreationBytes)
+      return this.#root.openDB({ ...binary, name, create })
+    } catch (cause) {
+      if ((cause as { code?: unknown }).code === databasesFull) {
+        throw new InvalidArgumentError(
+          'databasesMax',
+          `Cannot open "${name}" in ${this.directory}: it has as many databases as it was opened for; give a larger databasesMax`,
+          { cause },
+        )
+      }
+      throw this.#refusal({ log: name, operation: 'open' }, cause)
+    }
   }
 
   /**
@@ -174,38 +210,41 @@ export class LmdbEnvironment {
   transact(transaction: Transaction, work: () => void): void {
     const { log, operation, sites } = transaction
     this.assertUsable(log, operation)
-    // LMDB would make it part of the transaction that is open, and return before it is durable.
-    assert(!this.#isWriting, 'a transaction may not begin inside another')
-    this.#isWriting = true
     let isCommitted = false
     try {
-      assertRoom(this.#dataFile, transaction.growthBytesMax ?? 0)
+      this.#assertSameFile()
+      this.#room.assert(transaction.growthBytesMax ?? 0)
+      if (++this.#commits % commitsPerReaderCheck === 0) this.#root.readerCheck()
+      this.#isWriting = true
       hit(sites, 'before')
       this.#root.transactionSync(() => {
         work()
         hit(sites, 'inside')
       })
       isCommitted = true
-      if (++this.#commits % commitsPerReaderCheck === 0) this.#root.readerCheck()
       hit(sites, 'after')
     } catch (cause) {
-      const failure = isCommitted ? { reason: 'injected' as const, inDoubt: true } : this.#classify(cause)
-      if (failure === undefined) throw cause
-      const inDoubt = failure.inDoubt || !this.#isIntact(transaction)
-      if (inDoubt) this.poison(cause)
-      throw new WriteFailedError({ log, operation, cause, reason: failure.reason, inDoubt })
+      if (!isCommitted) throw this.#refusal(transaction, cause)
+      this.poison(cause)
+      throw new WriteFailedError({ log, operation, cause, reason: 'injected', inDoubt: true })
     } finally {
       this.#isWriting = false
     }
   }
 
+  /** @throws {LogClosedError} it was closed */
   stats(): EnvironmentStats {
+    if (this.#isClosed) throw new LogClosedError(this.directory, 'read statistics')
     return statsOf(this.directory, this.#root)
   }
 
-  /** Closes the environment and gives up its lock; logs in it are closed by that. Writes nothing. Twice is fine. */
+  /**
+   * Closes the environment and gives up its lock; logs in it are closed by that. Writes nothing. Twice is fine.
+   * @throws {InvalidArgumentError} from inside a transaction, which it would wait for
+   */
   close(): void {
     if (this.#isClosed) return
+    this.#assertOutside('close')
     this.#isClosed = true
     try {
       void this.#root.close()
@@ -218,20 +257,41 @@ export class LmdbEnvironment {
     this.close()
   }
 
-  get #dataFile(): string {
-    return join(this.directory, dataFileName)
+  /** Inside a transaction others would see, or become part of, what may yet be undone. */
+  #assertOutside(operation: string): void {
+    if (!this.#isWriting) return
+    throw new InvalidArgumentError(
+      'operation',
+      `Cannot ${operation} in ${this.directory} from inside one of its transactions: wait until that has returned`,
+    )
+  }
+
+  #assertSameFile(): void {
+    const found = statSync(this.#dataFile, { throwIfNoEntry: false })
+    if (found?.ino === this.#identity.ino && found.dev === this.#identity.dev) return
+    throw new MediumChangedError(`${this.#dataFile} is not the file that was opened`)
+  }
+
+  /** What the failure of a transaction that was not committed means to its caller. Poisons, where it is in doubt. */
+  #refusal(transaction: Transaction, cause: unknown): unknown {
+    const failure = this.#classify(cause)
+    if (failure === undefined) return cause
+    const { log, operation } = transaction
+    const inDoubt = failure.inDoubt || !this.#isIntact(transaction)
+    if (inDoubt) this.poison(cause)
+    return new WriteFailedError({ log, operation, cause, reason: failure.reason, inDoubt })
   }
 
   #classify(cause: unknown): WriteFailure | undefined {
     const failure = classifyWriteFailure(cause)
     const isOurs = cause instanceof InjectedFailure || cause instanceof NoRoomError
-    if (failure === undefined || isOurs) return failure
-    // LMDB reports a write that came back short as an I/O error, and a full disk is the usual reason for one.
-    if (failure.reason === 'io' && isOutOfSpace(this.#dataFile)) return { reason: 'no_space', inDoubt: false }
-    // A disk with room that says it has none may have said so to a sync.
-    if (failure.reason === 'no_space' && !isOutOfSpace(this.#dataFile))
-      return { reason: 'no_space', inDoubt: true }
-    return failure
+    if (isOurs || failure?.reason !== 'no_space') return failure
+    // LMDB gives a failed write of a page and a failed sync the same code, and tells them apart by its words alone. Without
+    // those it may have been the sync. A write that came back short it reports as an I/O error, which is in doubt as well.
+    return {
+      reason: 'no_space',
+      inDoubt: !String((cause as Error).message).includes('Attempting to write page'),
+    }
   }
 
   /** After a refused write: does LMDB still take transactions, and is everything as it was? */
@@ -248,79 +308,4 @@ export class LmdbEnvironment {
 function hit(sites: TransactionSites | undefined, step: 'before' | 'inside' | 'after'): void {
   const asked = sites?.failpoints?.hit(sites[step])
   if (asked !== undefined && sites !== undefined) throw new InjectedFailure(sites[step], asked)
-}
-
-function checkOptions(directory: string, { mapSize, databasesMax }: LmdbEnvironmentOptions): void {
-  if (typeof directory !== 'string' || directory === '' || directory.includes('\0')) {
-    throw new InvalidArgumentError(
-      'directory',
-      `Cannot open ${JSON.stringify(directory)}: give the path of a directory`,
-    )
-  }
-  if (mapSize !== undefined && !(Number.isSafeInteger(mapSize) && mapSize >= 1 << 20)) {
-    throw new InvalidArgumentError('mapSize', `Cannot map ${mapSize} bytes: give an integer from ${1 << 20}`)
-  }
-  if (
-    databasesMax !== undefined &&
-    !(Number.isInteger(databasesMax) && databasesMax >= 1 && databasesMax <= 4096)
-  ) {
-    throw new InvalidArgumentError(
-      'databasesMax',
-      `Cannot hold ${databasesMax} databases: give an integer from 1 to 4096`,
-    )
-  }
-}
-
-function checkDatabaseName(name: string): void {
-  if (typeof name === 'string' && /^[\w.:/-]{1,200}$/.test(name)) return
-  throw new InvalidArgumentError(
-    'name',
-    `Cannot use ${JSON.stringify(name)} as a log's name: give 1 to 200 letters, digits or any of _ . : / -`,
-  )
-}
-
-function prepareDirectory(directory: string, create: boolean): void {
-  if (create) {
-    makeDirectoryDurable(directory)
-    return
-  }
-  const found = statSync(directory, { throwIfNoEntry: false })
-  if (found === undefined) throw notFound(directory)
-  if (!found.isDirectory()) {
-    throw new InvalidArgumentError(
-      'directory',
-      `Cannot open ${directory}: it is a file; give the path of a directory`,
-    )
-  }
-}
-
-function notFound(directory: string): LogNotFoundError {
-  return new LogNotFoundError(
-    directory,
-    `No log is in ${directory}; check the path, or open it with create: true`,
-  )
-}
-
-/** Builds a data file that holds only the marker, and publishes it whole. */
-function publishNewDataFile(directory: string): void {
-  const staging = join(directory, stagingName)
-  mkdirSync(staging)
-  const root = openRoot(staging)
-  writeMarker(root)
-  void root.close()
-  publishFile(join(staging, dataFileName), join(directory, dataFileName))
-  rmSync(staging, { recursive: true, force: true })
-  syncDirectory(directory)
-}
-
-/** Runs `body`, where nothing is in doubt yet: what the system refuses becomes a `WriteFailedError` of the operation "open". */
-function refusingCleanly<T>(log: string, body: () => T): T {
-  try {
-    return body()
-  } catch (cause) {
-    if (cause instanceof HoldfastError) throw cause
-    const failure = classifyWriteFailure(cause)
-    if (failure === undefined) throw cause
-    throw new WriteFailedError({ log, operation: 'open', cause, reason: failure.reason, inDoubt: false })
-  }
 }

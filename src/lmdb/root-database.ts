@@ -1,12 +1,11 @@
 /** The data file of an environment: where it is, how it is opened, and the marker that says it is ours. */
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { open, type RootDatabase } from 'lmdb'
+import { open } from 'lmdb'
 import { decodeFrame, describeDefect, encodeFrame, readU32, writeU32 } from '../codec/index.ts'
 import { CorruptionError, FormatVersionError, LogNotFoundError } from '../errors.ts'
-import { freeBytes } from './disk-space.ts'
-
-export type Root = RootDatabase<Buffer, Buffer>
+import { type FileSpace, freeBytes } from './disk-space.ts'
+import type { NativeRoot, NativeTransaction, NativeTree } from './native.ts'
 
 export interface EnvironmentStats {
   readonly sizeBytes: number
@@ -18,9 +17,10 @@ export interface EnvironmentStats {
 }
 
 export const dataFileName = 'data.mdb'
-export const databasesMaxDefault = 128
+const databasesMaxDefault = 128
+const metaPages = 2
 /** The format of the environment, in its marker. */
-export const environmentVersion = 1
+const environmentVersion = 1
 /** In the root database, whose other keys are the names of databases. */
 const markerKey = Buffer.from('\0holdfast')
 
@@ -40,17 +40,18 @@ export interface RootOptions {
   readonly readOnly?: boolean
 }
 
-export function openRoot(directory: string, options: RootOptions = {}): Root {
+export function openRoot(directory: string, options: RootOptions = {}): NativeRoot {
   const { mapSize, databasesMax = databasesMaxDefault, readOnly = false } = options
   const size = mapSize === undefined ? {} : { mapSize }
-  return open<Buffer, Buffer>({ path: directory, ...durable, readOnly, maxDbs: databasesMax, ...size })
+  const native = { path: directory, ...durable, readOnly, maxDbs: databasesMax, ...size }
+  return open(native) as unknown as NativeRoot
 }
 
 /** Makes an empty root database ours. Durable when it returns. */
-export function writeMarker(root: Root): void {
+export function writeMarker(root: NativeRoot): void {
   const version = new Uint8Array(4)
   writeU32(version, 0, environmentVersion)
-  root.transactionSync(() => root.putSync(markerKey, encodeFrame(markerKey, version) as Buffer))
+  root.transactionSync(() => root.putSync(markerKey, encodeFrame(markerKey, version)))
 }
 
 /**
@@ -58,7 +59,7 @@ export function writeMarker(root: Root): void {
  * @throws {CorruptionError} the marker is damaged
  * @throws {FormatVersionError} a newer version made it
  */
-export function checkMarker(directory: string, root: Root): void {
+export function checkMarker(directory: string, root: NativeRoot): void {
   const stored = root.getBinary(markerKey)
   if (stored === undefined) {
     throw new LogNotFoundError(
@@ -79,8 +80,8 @@ function newer(directory: string, version: number): FormatVersionError {
   return new FormatVersionError(directory, version, environmentVersion, 'the data file')
 }
 
-export function statsOf(directory: string, root: Root): EnvironmentStats {
-  const { pageSize = 0, lastPageNumber = 0, mapSize = 0 } = root.getStats() as Record<string, number>
+export function statsOf(directory: string, root: NativeRoot): EnvironmentStats {
+  const { pageSize, lastPageNumber, mapSize } = root.getStats()
   return {
     sizeBytes: statSync(join(directory, dataFileName)).size,
     usedBytes: (lastPageNumber + 1) * pageSize,
@@ -90,8 +91,35 @@ export function statsOf(directory: string, root: Root): EnvironmentStats {
   }
 }
 
+/** How the pages of the data file are used. Takes time with the number of databases, not with what they hold. */
+export function fileSpaceOf(root: NativeRoot): FileSpace {
+  const { pageSize, lastPageNumber, mapSize, root: names, free } = root.getStats()
+  const databases = databaseNames(root).map((name) => root.openDB({ ...binary, name, create: false }))
+  const trees = [names, free, ...databases.flatMap((database) => database?.getStats() ?? [])]
+  const usedPages = trees.reduce((pages, tree) => pages + pagesOf(tree), metaPages)
+  return {
+    unusedBytes: Math.max(lastPageNumber + 1 - usedPages, 0) * pageSize,
+    usedBytes: (lastPageNumber + 1) * pageSize,
+    mapSizeBytes: mapSize,
+  }
+}
+
+/** The names of all databases, sorted. With a `transaction`, as of that. */
+export function databaseNames(root: NativeRoot, transaction?: NativeTransaction): string[] {
+  const keys = root.getKeys(transaction ? { transaction } : {})
+  // lmdb-js ends names with a zero; the marker begins with one.
+  const names = Array.from(keys, (key) => Buffer.from(key).toString().replace(/\0$/, ''))
+  return names.filter((name) => !name.startsWith('\0')).sort()
+}
+
+function pagesOf({ treeBranchPageCount, treeLeafPageCount, overflowPages }: NativeTree): number {
+  return treeBranchPageCount + treeLeafPageCount + overflowPages
+}
+
 /** LMDB lists its readers as text: a heading, then a line for each that holds a transaction. */
-function countReaders(root: Root): number {
-  const list = (root as unknown as { readerList(): string }).readerList()
-  return list.split('\n').filter((line) => /^\s*\d+ \S+ \d+$/.test(line)).length
+function countReaders(root: NativeRoot): number {
+  return root
+    .readerList()
+    .split('\n')
+    .filter((line) => /^\s*\d+ \S+ \d+$/.test(line)).length
 }

@@ -4,19 +4,21 @@
  * not to be kept open for long.
  */
 import { existsSync, statSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Transaction as ReadTransaction } from 'lmdb'
+import { join, resolve } from 'node:path'
 import { LogClosedError, LogNotFoundError, WriteFailedError } from '../errors.ts'
+import { checkDatabaseName, checkDirectory } from './check-options.ts'
 import { assertDataFileIsWhole } from './data-file.ts'
 import { LmdbDatabase } from './database.ts'
 import type { Transaction } from './environment.ts'
+import type { NativeDatabase, NativeRoot, NativeTransaction } from './native.ts'
+import { refusingCleanly } from './opening.ts'
 import {
   binary,
   checkMarker,
+  databaseNames,
   dataFileName,
   type EnvironmentStats,
   openRoot,
-  type Root,
   statsOf,
 } from './root-database.ts'
 
@@ -28,8 +30,8 @@ export class LmdbSnapshot {
   readonly isPoisoned = false
   /** The named database as of the moment of opening, if one was named and is there. */
   readonly database: LmdbDatabase | undefined
-  readonly #root: Root
-  readonly #transaction: ReadTransaction
+  readonly #root: NativeRoot
+  readonly #transaction: NativeTransaction
   #isClosed = false
 
   /**
@@ -37,7 +39,13 @@ export class LmdbSnapshot {
    * @throws {CorruptionError} it is damaged or cut short
    * @throws {FormatVersionError} it was made by a newer version
    */
-  constructor(directory: string, name?: string) {
+  static open(directory: string, name?: string): LmdbSnapshot {
+    checkDirectory(directory)
+    if (name !== undefined) checkDatabaseName(name)
+    return refusingCleanly(name ?? directory, () => new LmdbSnapshot(resolve(directory), name))
+  }
+
+  private constructor(directory: string, name: string | undefined) {
     const dataFile = join(directory, dataFileName)
     if (!existsSync(dataFile)) {
       throw new LogNotFoundError(directory, `No log is in ${directory}; check the path`)
@@ -48,9 +56,10 @@ export class LmdbSnapshot {
     try {
       checkMarker(directory, this.#root)
       // The database first: a transaction knows only those that were open when it began.
-      const opened = name === undefined ? undefined : this.#openDatabase(name)
+      const opened: NativeDatabase | undefined =
+        name === undefined ? undefined : this.#root.openDB({ ...binary, name, create: false })
       this.#transaction = this.#root.useReadTransaction()
-      this.database = opened && new LmdbDatabase(opened, this.#transaction)
+      this.database = opened && new LmdbDatabase(opened, { asOf: this.#transaction })
     } catch (error) {
       void this.#root.close()
       throw error
@@ -59,17 +68,11 @@ export class LmdbSnapshot {
 
   /** The names of all databases, sorted. */
   databaseNames(): string[] {
-    const keys = this.#root.getKeys({ transaction: this.#transaction })
-    const names = Array.from(keys, (key) => Buffer.from(key).toString().replace(/\0$/, ''))
-    return names.filter((name) => !name.startsWith('\0')).sort()
+    return databaseNames(this.#root, this.#transaction)
   }
 
   assertUsable(log: string, operation: string): void {
     if (this.#isClosed) throw new LogClosedError(log, operation)
-  }
-
-  #openDatabase(name: string): Root | undefined {
-    return this.#root.openDB({ ...binary, name, create: false } as never) as Root | undefined
   }
 
   /** Refuses: @throws {WriteFailedError} with reason `read_only` */

@@ -1,4 +1,5 @@
 /** The public edge: every index, key and value is checked here, once, before anything is planned. */
+import { types } from 'node:util'
 import { checkIndex, show } from '../arguments.ts'
 import { InvalidArgumentError } from '../errors.ts'
 import type { LogOp } from './log-store.ts'
@@ -24,7 +25,8 @@ export function checkOps(ops: readonly LogOp[]): void {
   if (!Array.isArray(ops)) {
     throw new InvalidArgumentError('ops', `Cannot write ${show(ops)}: give an array of operations`)
   }
-  ops.forEach(checkOp)
+  // Not forEach, which skips the holes of a sparse array.
+  for (let position = 0; position < ops.length; position++) checkOp(ops[position] as LogOp)
 }
 
 export function checkDeferrable(ops: readonly LogOp[]): void {
@@ -80,19 +82,36 @@ function checkEntries(entries: unknown): void {
   }
 }
 
+/** Surely good: what is not may be good as well, and is looked at more closely. */
 function isStorable(value: unknown): boolean {
-  return value instanceof Uint8Array && value.length <= valueBytesMax
+  return value instanceof Uint8Array && value.length > 0 && value.length <= valueBytesMax
 }
 
 function checkValue(argument: string, value: unknown): void {
-  if (!(value instanceof Uint8Array)) {
+  // Not instanceof, which refuses those of other realms.
+  if (!types.isUint8Array(value)) {
     throw new InvalidArgumentError(argument, `Cannot store ${show(value)} as ${argument}: give a Uint8Array`)
+  }
+  if (value.length === 0 && isDetached(value)) {
+    throw new InvalidArgumentError(
+      argument,
+      `Cannot store ${argument}: its bytes were given away (its buffer is detached)`,
+    )
   }
   if (value.length > valueBytesMax) {
     throw new InvalidArgumentError(
       argument,
       `Cannot store ${argument} of ${value.length} bytes: a value has at most ${valueBytesMax} bytes`,
     )
+  }
+}
+
+function isDetached({ buffer }: Uint8Array): boolean {
+  try {
+    new Uint8Array(buffer, 0, 0)
+    return false
+  } catch {
+    return true
   }
 }
 

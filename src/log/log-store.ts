@@ -128,7 +128,9 @@ export interface LogStore {
   /** The metadata stored under `key`, or `undefined`. A copy. */
   getMeta(key: string): Uint8Array | undefined
 
-  /** Gives back the space of up to `maxEntries` (default: all) trimmed entries, as one commit. Returns how many it removed. */
+  /**
+   * Gives back the space of up to `maxEntries` (default: all) trimmed entries, in commits of 10,000. Returns how many it removed.
+   */
   reclaim(maxEntries?: number): number
 
   /** Works on a poisoned log too: that is when an operator asks. */

@@ -39,7 +39,8 @@ export function planOps(pending: Pending, ops: readonly LogOp[]): Plan {
 
   const addRun = (from: number, entries: readonly Uint8Array[]): void => {
     if (entries.length === 0) return
-    runs.push({ from, entries })
+    // A list of our own: the caller may change theirs before it is written, from an observer.
+    runs.push({ from, entries: entries.slice() })
     counts.appendedEntries += entries.length
     for (const entry of entries) counts.appendedBytes += entry.length
   }

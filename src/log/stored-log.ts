@@ -45,6 +45,8 @@ export interface StoredLogOptions {
 }
 
 const reclaimPerCommitDefault = 128
+/** Entries that one commit of a reclaim removes: what it must remember of each costs memory. */
+const reclaimStepMax = 10_000
 /** How many indexes a walk asks the medium for at a time. */
 const walkStep = 256
 
@@ -221,15 +223,25 @@ export class StoredLog implements LogStore {
   reclaim(maxEntries: number = Number.MAX_SAFE_INTEGER): number {
     this.#assertOpen('reclaim')
     let removed = 0
+    for (;;) {
+      const step = this.#reclaimStep(maxEntries, removed)
+      removed += step
+      if (step < reclaimStepMax) return removed
+    }
+  }
+
+  /** One commit's share of a reclaim. Returns how many entries it removed. */
+  #reclaimStep(maxEntries: number, removed: number): number {
+    let step = 0
     this.#report('reclaim', 'commit', () => {
       this.#medium.assertUsable('reclaim')
       checkIndex('maxEntries', maxEntries)
       const plan = this.#plan([])
-      const lingering = this.#lingering(plan, maxEntries)
-      removed = lingering.length
-      return removed === 0 ? undefined : this.#commit(plan, 'reclaim', lingering)
+      const lingering = this.#lingering(plan, Math.min(maxEntries - removed, reclaimStepMax))
+      step = lingering.length
+      return step === 0 ? undefined : this.#commit(plan, 'reclaim', lingering)
     })
-    return removed
+    return step
   }
 
   stats(): LogStats {
@@ -257,6 +269,7 @@ export class StoredLog implements LogStore {
 
   close(): void {
     if (this.#isClosed) return
+    this.#assertOutside('close')
     try {
       if (!this.#medium.isPoisoned) this.#report('close', 'commit', () => this.#closingFlush())
     } finally {
@@ -265,7 +278,9 @@ export class StoredLog implements LogStore {
   }
 
   abandon(): void {
-    if (!this.#isClosed) this.#end('abandon')
+    if (this.#isClosed) return
+    this.#assertOutside('abandon')
+    this.#end('abandon')
   }
 
   [Symbol.dispose](): void {
@@ -408,15 +423,18 @@ export class StoredLog implements LogStore {
     notify(() => this.#observer.onWrite?.({ ...event, durationMs: performance.now() - startedAt, ...counts }))
   }
 
-  /** A write inside another, from an observer or a failpoint's callback, would plan on what is about to change. */
   #begin(operation: string): void {
-    if (this.#isWriting) {
-      throw new InvalidArgumentError(
-        'operation',
-        `Cannot ${operation} on log "${this.name}" from inside another of its writes: wait until that has returned`,
-      )
-    }
+    this.#assertOutside(operation)
     this.#isWriting = true
+  }
+
+  /** A write inside another, from an observer or a failpoint's callback, would plan on what is about to change. */
+  #assertOutside(operation: string): void {
+    if (!this.#isWriting) return
+    throw new InvalidArgumentError(
+      'operation',
+      `Cannot ${operation} on log "${this.name}" from inside one of its writes: wait until that has returned`,
+    )
   }
 
   #assertOpen(operation: string): void {

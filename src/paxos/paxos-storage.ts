@@ -7,13 +7,13 @@
 import type { FailpointRegistry } from '../../failpoints/index.ts'
 import { checkIndex, show } from '../arguments.ts'
 import { type Codec, createCborCodec, readU64, writeU64 } from '../codec/index.ts'
-import { CorruptionError, HoldfastError, InvalidArgumentError } from '../errors.ts'
-import type { DeferrableOp, LogOp, LogStore } from '../log/index.ts'
-import { notify, type StoreObserver, silentObserver } from '../observer.ts'
-import { failIfAsked, InjectedFailure } from '../write-failure.ts'
+import { EngineLog, encodeWith } from '../engine-log.ts'
+import { InvalidArgumentError } from '../errors.ts'
+import type { LogOp, LogStore } from '../log/index.ts'
+import type { StoreObserver } from '../observer.ts'
 import { type Ballot, decodeBallot, encodeBallot } from './ballot.ts'
 import { atomicWriteName, operationFacts, type PaxosDeferredKind, type PaxosOp } from './operations.ts'
-import { deferredWriteSite, paxosSites, readSite, siteOf } from './sites.ts'
+import { engineSites } from './sites.ts'
 import { decodeStopSign, encodeStopSign, type StopSign } from './stop-sign.ts'
 
 export interface PaxosStorageOptions<T, S> {
@@ -45,11 +45,10 @@ const metaKeys = {
  */
 export class PaxosStorage<T, S = unknown> {
   readonly #log: LogStore
+  readonly #engineLog: EngineLog
   readonly #entryCodec: Codec<T>
   readonly #snapshotCodec: Codec<S>
   readonly #committed: ReadonlySet<string>
-  readonly #failpoints: FailpointRegistry | undefined
-  readonly #observer: StoreObserver
 
   /** Takes over `log`: closing the storage closes it. */
   constructor(log: LogStore, options: PaxosStorageOptions<T, S> = {}) {
@@ -57,9 +56,8 @@ export class PaxosStorage<T, S = unknown> {
     this.#entryCodec = options.entryCodec ?? createCborCodec<T>()
     this.#snapshotCodec = options.snapshotCodec ?? createCborCodec<S>()
     this.#committed = new Set(checkCommitted(options.commit ?? []))
-    this.#failpoints = options.failpoints
-    this.#failpoints?.declare(paxosSites)
-    this.#observer = options.observer ?? silentObserver
+    const { failpoints, observer } = options
+    this.#engineLog = new EngineLog(log, { failpoints, observer, sites: engineSites })
   }
 
   /** The log underneath. */
@@ -119,13 +117,13 @@ export class PaxosStorage<T, S = unknown> {
 
   /** The entries of `[from, to)`, or none when any of them is missing. */
   getEntries(from: number, to: number): T[] {
-    this.#assertReadable(from)
+    this.#engineLog.assertReadable(from)
     return this.#log.read(from, to).map((bytes, offset) => this.#decodeEntry(from + offset, bytes))
   }
 
   /** The entries that are there at or above `from`. */
   getSuffix(from: number): T[] {
-    this.#assertReadable(from)
+    this.#engineLog.assertReadable(from)
     return Array.from(this.#log.entries(from), ({ index, value }) => this.#decodeEntry(index, value))
   }
 
@@ -200,20 +198,15 @@ export class PaxosStorage<T, S = unknown> {
     return this.getLogLen()
   }
 
-  /** The one path to the log. Everything is encoded before the log hears of it, so a bad value leaves nothing behind. */
   #write(operation: string, ops: readonly PaxosOp<T, S>[]): void {
     const isDeferred = ops.every(
       (op) => operationFacts[op?.kind]?.isDeferred && !this.#committed.has(op.kind),
     )
-    const logOps = this.#refusing(operation, isDeferred, () => {
-      const translated = ops.flatMap((op) => this.#translate(op))
-      const at = { log: this.#log.name, operation }
-      failIfAsked(this.#failpoints, siteOf(operation), at)
-      if (isDeferred) failIfAsked(this.#failpoints, deferredWriteSite, at)
-      return translated
-    })
-    if (isDeferred) this.#log.defer(logOps as DeferrableOp[], operation)
-    else this.#log.commit(logOps, operation)
+    const writeClass = isDeferred ? 'deferred' : 'commit'
+    this.#engineLog.write(operation, writeClass, () => ({
+      class: writeClass,
+      ops: ops.flatMap((op) => this.#translate(op)),
+    }))
   }
 
   #translate(op: PaxosOp<T, S>): LogOp[] {
@@ -229,7 +222,9 @@ export class PaxosStorage<T, S = unknown> {
       case 'setAcceptedRound':
         return [setMeta(metaKeys.acceptedRound, encodeBallot(op.ballot))]
       case 'setStopsign':
-        return [setMeta(metaKeys.stopsign, op.stopsign && encodeStopSign(op.stopsign))]
+        return [
+          setMeta(metaKeys.stopsign, op.stopsign === undefined ? undefined : encodeStopSign(op.stopsign)),
+        ]
       case 'setDecidedIdx':
         return [setMeta(metaKeys.decidedIdx, encodeIndex(op.index))]
       case 'setCompactedIdx':
@@ -262,60 +257,14 @@ export class PaxosStorage<T, S = unknown> {
   }
 
   #decodeEntry(index: number, bytes: Uint8Array): T {
-    return this.#decoding({ log: this.#log.name, index }, `entry ${index} of ${bytes.length} bytes`, () =>
+    return this.#engineLog.decoding({ index }, `entry ${index} of ${bytes.length} bytes`, () =>
       this.#entryCodec.decode(bytes),
     )
   }
 
   #readMeta<V>(key: string, decode: (bytes: Uint8Array) => V | undefined): V | undefined {
-    this.#assertReadable()
-    const bytes = this.#log.getMeta(key)
-    if (bytes === undefined) return undefined
-    const place = { log: this.#log.name, actualBytes: bytes.length }
-    const value = this.#decoding(place, `"${key}" of ${bytes.length} bytes`, () => decode(bytes))
-    if (value !== undefined) return value
-    throw this.#corrupt(place, `"${key}" of ${bytes.length} bytes is not what it should be`)
-  }
-
-  #decoding<V>(place: { log: string; index?: number }, what: string, decode: () => V): V {
-    try {
-      return decode()
-    } catch (cause) {
-      const said = cause instanceof Error ? cause.message : String(cause)
-      throw this.#corrupt(place, `${what} does not decode (${said})`, cause)
-    }
-  }
-
-  #corrupt(place: { log: string; index?: number }, what: string, cause?: unknown): CorruptionError {
-    const error = new CorruptionError(place, what, { cause })
-    notify(() => this.#observer.onCorruption?.({ log: place.log, error }))
-    return error
-  }
-
-  #assertReadable(index?: number): void {
-    const asked = this.#failpoints?.hit(readSite)
-    if (asked === undefined) return
-    const place = index === undefined ? { log: this.#log.name } : { log: this.#log.name, index }
-    throw this.#corrupt(place, `the failpoint ${readSite} says so`, new InjectedFailure(readSite, asked))
-  }
-
-  /** Reports what is refused here, as the log reports what it refuses. */
-  #refusing<R>(operation: string, isDeferred: boolean, body: () => R): R {
-    const startedAt = performance.now()
-    try {
-      return body()
-    } catch (error) {
-      const event = {
-        log: this.#log.name,
-        operation,
-        class: isDeferred ? 'deferred' : 'commit',
-        reason: error instanceof HoldfastError ? error.reason : 'other',
-        durationMs: performance.now() - startedAt,
-        error,
-      } as const
-      notify(() => this.#observer.onWriteFailure?.(event))
-      throw error
-    }
+    this.#engineLog.assertReadable()
+    return this.#engineLog.readMeta(key, decode)
   }
 }
 
@@ -333,19 +282,6 @@ function encodeIndex(index: number): Uint8Array {
 function decodeIndex(bytes: Uint8Array): number | undefined {
   const index = bytes.length === 8 ? readU64(bytes, 0) : undefined
   return Number.isSafeInteger(index) ? index : undefined
-}
-
-function encodeWith<V>(codec: Codec<V>, value: V, argument: string): Uint8Array {
-  try {
-    return codec.encode(value)
-  } catch (cause) {
-    const said = cause instanceof Error ? cause.message : String(cause)
-    throw new InvalidArgumentError(
-      argument,
-      `Cannot store ${argument}: its codec does not encode ${show(value)} (${said}); nothing was written`,
-      { cause },
-    )
-  }
 }
 
 function checkCommitted(kinds: readonly string[]): readonly string[] {

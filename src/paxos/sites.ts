@@ -1,9 +1,10 @@
 /** The failpoint sites of Paxos storage: one before each write, one before every deferred write, one before each read. */
 import type { FailpointSite } from '../../failpoints/index.ts'
+import type { EngineSites } from '../engine-log.ts'
 import { atomicWriteName, operationFacts } from './operations.ts'
 
-export const deferredWriteSite = 'paxos.deferred_write'
-export const readSite = 'paxos.read'
+const deferredWriteSite = 'paxos.deferred_write'
+const readSite = 'paxos.read'
 
 export const paxosSites: readonly FailpointSite[] = [
   ...[...Object.values(operationFacts).map(({ name }) => name), atomicWriteName].map((name) => ({
@@ -24,7 +25,14 @@ export const paxosSites: readonly FailpointSite[] = [
   },
 ]
 
+export const engineSites: EngineSites = {
+  all: paxosSites,
+  of: siteOf,
+  deferredWrite: deferredWriteSite,
+  read: readSite,
+}
+
 /** The site in front of the operation that metrics call `name`. */
-export function siteOf(name: string): string {
+function siteOf(name: string): string {
   return `paxos.${name}`
 }

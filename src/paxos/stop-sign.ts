@@ -61,7 +61,8 @@ function defectOf(stopSign: StopSign): string | undefined {
   const config = stopSign?.nextConfig
   if (typeof config !== 'object' || config === null) return 'it needs a nextConfig'
   if (!isCount(config.configurationId)) return 'nextConfig.configurationId is an integer >= 0'
-  if (!Array.isArray(config.nodes) || !config.nodes.every(isCount))
+  // Not the array's own every(), which skips its holes.
+  if (!Array.isArray(config.nodes) || !Array.from(config.nodes).every(isCount))
     return 'nextConfig.nodes is an array of integers >= 0'
   const quorum = config.flexibleQuorum
   if (quorum !== undefined && !(isCount(quorum?.readQuorumSize) && isCount(quorum?.writeQuorumSize))) {

@@ -17,14 +17,15 @@ function expectCleanRefusal(
   said: ReturnType<typeof runChild>['said'],
   entries: number,
 ): void {
-  const [refused, roomMade] = said
+  const [refused, roomMade, again] = said
   expect(refused).toMatchObject({ name: 'WriteFailedError', reason: 'no_space', inDoubt: false, audit: [] })
   expect(refused.acked).toBeGreaterThan(0)
   expect(refused.acked % entries).toBe(0)
   expect(refused).toMatchObject({ nextIndex: refused.acked, last: entries })
   expect(roomMade).toEqual({ firstIndex: refused.acked - 1, reclaimed: refused.acked - 1, audit: [] })
+  expect(again).toEqual({ nextIndex: refused.acked + entries, last: entries })
   using log = openLmdbLog(directory)
-  expect([log.firstIndex, log.nextIndex]).toEqual([refused.acked - 1, refused.acked])
+  expect([log.firstIndex, log.nextIndex]).toEqual([refused.acked - 1, refused.acked + entries])
   expect(log.get(refused.acked - 1)?.[0]).toBe(entries)
   expect(log.audit()).toEqual([])
 }

@@ -20,6 +20,6 @@ class BytesKeptByReference extends MemoryMedium {
 
 export const bytesKeptByReference: Mutant = {
   bug: 'The bytes given to an append are kept, not copied.',
-  caughtBy: ['LOG-APPEND-005', 'PAXOS-CODEC-004'],
+  caughtBy: ['LOG-APPEND-005'],
   createAdapter: onMedium(BytesKeptByReference),
 }

@@ -25,7 +25,7 @@ export interface LogView extends LogStore {
  */
 export function openLmdbLogView(directory: string, options: LmdbLogViewOptions = {}): LogView {
   const { name = 'log' } = options
-  const environment = new LmdbSnapshot(directory, name)
+  const environment = LmdbSnapshot.open(directory, name)
   const database = environment.database
   if (database === undefined) {
     environment.close()
@@ -40,7 +40,7 @@ export function openLmdbLogView(directory: string, options: LmdbLogViewOptions =
  * @throws {LogNotFoundError} @throws {CorruptionError} @throws {FormatVersionError} as {@link openLmdbLogView}
  */
 export function listLmdbLogs(directory: string): string[] {
-  const environment = new LmdbSnapshot(directory)
+  const environment = LmdbSnapshot.open(directory)
   try {
     return environment.databaseNames()
   } finally {

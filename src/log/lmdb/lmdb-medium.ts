@@ -4,6 +4,7 @@ import type { FailpointRegistry } from '../../../failpoints/index.ts'
 import { decodeFrame, describeDefect, encodeFrame, FrameScratch, frameVersion } from '../../codec/index.ts'
 import { CorruptionError, FormatVersionError, LogClosedError } from '../../errors.ts'
 import type { LmdbDatabase, LmdbEnvironment } from '../../lmdb/index.ts'
+import { MediumChangedError } from '../../write-failure.ts'
 import { defectOf } from '../audit.ts'
 import { type Cursor, emptyCursor, isCoherent, isSame } from '../cursor.ts'
 import type { AuditFinding } from '../log-store.ts'
@@ -43,6 +44,7 @@ export class LmdbMedium implements LogMedium {
   readonly #entryKey = entryKey(0)
   readonly #frames = new FrameScratch()
   #isReleased = false
+  #lastStats: MediumStats | undefined
 
   constructor(parts: LmdbMediumParts) {
     this.name = parts.name
@@ -98,7 +100,7 @@ export class LmdbMedium implements LogMedium {
     if (from >= to) return []
     const upper = to >= Number.MAX_SAFE_INTEGER ? entryKeyRange.to : entryKey(to)
     const lower = from === 0 ? entryKeyRange.from : entryKey(from)
-    return this.#parts.database.keys({ from: lower, to: upper }, limit).map((key) => this.#indexOf(key))
+    return this.#parts.database.keys({ from: lower, to: upper }, limit, (key) => this.#indexOf(key))
   }
 
   lastStoredIndex(): number | undefined {
@@ -120,7 +122,12 @@ export class LmdbMedium implements LogMedium {
         after: 'log.commit.after',
       },
     }
-    environment.transact(transaction, () => this.#put(writes))
+    environment.transact(transaction, () => {
+      // The owner lock is advisory: a second owner that came by without it would be overwritten.
+      if (!transaction.isUnchanged())
+        throw new MediumChangedError(`the cursor of log "${this.name}" was moved by another owner`)
+      this.#put(writes)
+    })
   }
 
   auditKeys(): AuditFinding[] {
@@ -142,9 +149,20 @@ export class LmdbMedium implements LogMedium {
   }
 
   stats(): MediumStats {
+    try {
+      this.#lastStats = this.#readStats()
+    } catch (error) {
+      // A poisoned LMDB may not answer any more; what it said last is what there is to say.
+      if (error instanceof LogClosedError || !this.isPoisoned || this.#lastStats === undefined) throw error
+    }
+    return this.#lastStats
+  }
+
+  #readStats(): MediumStats {
     const { environment, database } = this.#parts
-    const metaCount = database.keys(metaKeyRange, noLimit).length
-    return { storedEntries: database.count() - metaCount - 1, ...environment.stats() }
+    const sizes = environment.stats()
+    const metaCount = database.keys(metaKeyRange, noLimit, () => undefined).length
+    return { storedEntries: database.count() - metaCount - 1, ...sizes }
   }
 
   release(): void {

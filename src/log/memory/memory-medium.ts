@@ -63,7 +63,7 @@ export class MemoryMedium implements LogMedium {
   }
 
   metaKeys(): string[] {
-    return [...this.#disk.meta.keys()].sort()
+    return [...this.#disk.meta.keys()].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
   }
 
   storedIndexes(from: number, to: number, limit: number): number[] {

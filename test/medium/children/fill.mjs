@@ -24,4 +24,6 @@ for (;;) {
 // What makes room is never refused, and the room it makes inside the file is there for the next owner.
 log.commit([{ kind: 'trim', upTo: acked - 1 }])
 say({ firstIndex: log.firstIndex, reclaimed: log.reclaim(), audit: log.audit() })
+log.commit([{ kind: 'append', entries: batch }])
+say({ nextIndex: log.nextIndex, last: log.get(log.nextIndex - 1)?.[0] })
 log.close()

@@ -1,0 +1,58 @@
+/**
+ * What is used of lmdb-js, in types of our own: its declarations do not compile under a strict consumer of ours, and do not
+ * say all that it takes and answers.
+ */
+
+/** A read transaction: everything is seen as of one moment. */
+export interface NativeTransaction {
+  done(): void
+}
+
+interface ReadOptions {
+  readonly transaction?: NativeTransaction
+}
+
+interface KeysOptions extends ReadOptions {
+  readonly start?: Uint8Array
+  readonly end?: Uint8Array
+  readonly limit?: number
+  readonly reverse?: boolean
+}
+
+export interface NativeDatabase {
+  /** Lends LMDB's own memory, until the next call. */
+  getBinaryFast(key: Uint8Array, options?: ReadOptions): Uint8Array | undefined
+  /** A copy. */
+  getBinary(key: Uint8Array): Uint8Array | undefined
+  getKeys(options?: KeysOptions): Iterable<Uint8Array>
+  /** False, and nothing is written, when `append` is asked for and the key is not above all others. */
+  putSync(key: Uint8Array, value: Uint8Array, options?: { readonly append: boolean }): boolean
+  removeSync(key: Uint8Array): boolean
+  getStats(): NativeStats
+}
+
+/** Of one tree: its pages and how many keys it has. */
+export interface NativeTree {
+  readonly treeBranchPageCount: number
+  readonly treeLeafPageCount: number
+  readonly overflowPages: number
+  readonly entryCount: number
+}
+
+export interface NativeStats extends NativeTree {
+  readonly root: NativeTree
+  readonly free: NativeTree
+  readonly pageSize: number
+  readonly mapSize: number
+  readonly lastPageNumber: number
+}
+
+export interface NativeRoot extends NativeDatabase {
+  openDB(options: { readonly name: string; readonly create: boolean }): NativeDatabase | undefined
+  transactionSync(work: () => void): void
+  useReadTransaction(): NativeTransaction
+  /** A text: a heading, then a line for each reader that holds a transaction. */
+  readerList(): string
+  readerCheck(): number
+  close(): unknown
+}

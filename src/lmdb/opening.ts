@@ -1,0 +1,98 @@
+/** The way to an open environment: everything that must hold before LMDB is let near a file. */
+import { closeSync, existsSync, lstatSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { HoldfastError, InvalidArgumentError, LogNotFoundError, WriteFailedError } from '../errors.ts'
+import { makeDirectoryDurable, publishFile, syncDirectory } from '../files/index.ts'
+import { classifyWriteFailure } from '../write-failure.ts'
+import { assertAddressSpace, assertRoomIn } from './disk-space.ts'
+import { dataFileName, openRoot, writeMarker } from './root-database.ts'
+
+const stagingName = 'holdfast.staging'
+const readersFileName = 'lock.mdb'
+/** More than a new data file and LMDB's table of readers take. */
+const creationBytes = 256 * 1024
+/** LMDB ends the process when it runs out of descriptors half way through opening. */
+const sparedDescriptors = 6
+
+/** Makes the directory, or finds it. @throws {LogNotFoundError} it is not there, with a data file, and is not to be made */
+export function prepareDirectory(directory: string, create: boolean): void {
+  if (create) {
+    makeDirectoryDurable(directory)
+    return
+  }
+  const found = statSync(directory, { throwIfNoEntry: false })
+  if (found !== undefined && !found.isDirectory()) {
+    throw new InvalidArgumentError(
+      'directory',
+      `Cannot open ${directory}: it is a file; give the path of a directory`,
+    )
+  }
+  // Before the lock, whose file would be left in a directory that is none of ours.
+  if (found === undefined || !hasDataFile(directory)) throw notFound(directory)
+}
+
+/** Under the owner lock: clears what a crash left, and makes a data file where there is none and one is wanted. */
+export function prepareDataFile(directory: string, create: boolean): void {
+  rmSync(join(directory, stagingName), { recursive: true, force: true })
+  assertDescriptors(directory)
+  if (!existsSync(join(directory, readersFileName))) assertRoomIn(directory, creationBytes)
+  if (hasDataFile(directory)) return
+  if (!create) throw notFound(directory)
+  publishNewDataFile(directory)
+}
+
+/** @throws {NoRoomError} there is no address space for a map of that size */
+export function assertCanMap(mapSize: number | undefined): void {
+  if (mapSize !== undefined) assertAddressSpace(mapSize)
+}
+
+/** Runs `body`, where nothing is in doubt yet: what the system refuses becomes a `WriteFailedError` of the operation "open". */
+export function refusingCleanly<T>(log: string, body: () => T): T {
+  try {
+    return body()
+  } catch (cause) {
+    if (cause instanceof HoldfastError) throw cause
+    const failure = classifyWriteFailure(cause)
+    if (failure === undefined) throw cause
+    throw new WriteFailedError({ log, operation: 'open', cause, reason: failure.reason, inDoubt: false })
+  }
+}
+
+/** @throws {LogNotFoundError} it is a link to nothing: a volume that is not mounted must not look like a new log */
+function hasDataFile(directory: string): boolean {
+  const path = join(directory, dataFileName)
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return false
+  if (existsSync(path)) return true
+  throw new LogNotFoundError(
+    directory,
+    `The data file in ${directory} is a link to nothing; is its volume mounted?`,
+  )
+}
+
+function notFound(directory: string): LogNotFoundError {
+  return new LogNotFoundError(
+    directory,
+    `No log is in ${directory}; check the path, or open it with create: true`,
+  )
+}
+
+/** Builds a data file that holds only the marker, and publishes it whole. */
+function publishNewDataFile(directory: string): void {
+  const staging = join(directory, stagingName)
+  mkdirSync(staging)
+  const root = openRoot(staging)
+  writeMarker(root)
+  void root.close()
+  publishFile(join(staging, dataFileName), join(directory, dataFileName))
+  rmSync(staging, { recursive: true, force: true })
+  syncDirectory(directory)
+}
+
+function assertDescriptors(directory: string): void {
+  const descriptors: number[] = []
+  try {
+    while (descriptors.length < sparedDescriptors) descriptors.push(openSync(directory, 'r'))
+  } finally {
+    for (const descriptor of descriptors) closeSync(descriptor)
+  }
+}

@@ -1,0 +1,9 @@
+/** What something that was thrown says, whatever it is: programs throw strings, and objects that cannot be shown. */
+export function messageOf(thrown: unknown): string {
+  if (thrown instanceof Error) return thrown.message
+  try {
+    return String(thrown)
+  } catch {
+    return 'something that cannot be shown'
+  }
+}

@@ -40,6 +40,14 @@ export function checkDeferrable(ops: readonly LogOp[]): void {
   }
 }
 
+export function checkMaxBytes(maxBytes: unknown): void {
+  if (typeof maxBytes === 'number' && maxBytes >= 0) return
+  throw new InvalidArgumentError(
+    'maxBytes',
+    `Cannot read at most ${String(maxBytes)} bytes: give a number >= 0`,
+  )
+}
+
 function checkOp(op: LogOp): void {
   switch (op?.kind) {
     case 'append':

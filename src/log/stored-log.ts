@@ -5,7 +5,6 @@
  * What it promises is the port's contract; what it assumes of the medium is that `write` is all or nothing and durable when
  * it returns.
  */
-import assert from 'node:assert/strict'
 import type { FailpointRegistry } from '../../failpoints/index.ts'
 import { checkIndex } from '../arguments.ts'
 import {
@@ -18,7 +17,7 @@ import {
 import { notify, type StoreObserver, silentObserver, type WriteClass } from '../observer.ts'
 import { classifyWriteFailure, failIfAsked, InjectedFailure } from '../write-failure.ts'
 import { auditLog } from './audit.ts'
-import { checkDeferrable, checkMetaKey, checkOps } from './check-arguments.ts'
+import { checkDeferrable, checkMaxBytes, checkMetaKey, checkOps } from './check-arguments.ts'
 import type { Cursor } from './cursor.ts'
 import * as cursors from './cursor.ts'
 import type {
@@ -32,7 +31,9 @@ import type {
 } from './log-store.ts'
 import type { LogMedium } from './medium.ts'
 import { type Pending, type Plan, type PlanCounts, planOps } from './plan.ts'
+import { recoverCursor } from './recover-cursor.ts'
 import { type LogSite, logSites } from './sites.ts'
+import { VisibleEntries } from './visible-entries.ts'
 
 export interface StoredLogOptions {
   readonly failpoints?: FailpointRegistry | undefined
@@ -47,8 +48,6 @@ export interface StoredLogOptions {
 const reclaimPerCommitDefault = 128
 /** Entries that one commit of a reclaim removes: what it must remember of each costs memory. */
 const reclaimStepMax = 10_000
-/** How many indexes a walk asks the medium for at a time. */
-const walkStep = 256
 
 export class StoredLog implements LogStore {
   readonly #medium: LogMedium
@@ -59,6 +58,7 @@ export class StoredLog implements LogStore {
   #durable: Cursor
   /** What callers see: `#durable` with the deferred operations' effect. */
   #pending: Pending
+  readonly #entries: VisibleEntries
   #deferredOps = 0
   #oldestDeferredAt: number | undefined
   /** No stored entry lies below this index. */
@@ -93,6 +93,11 @@ export class StoredLog implements LogStore {
       })
     }
     this.#pending = { cursor: this.#durable, meta: new Map() }
+    this.#entries = new VisibleEntries(
+      medium,
+      () => this.#pending.cursor,
+      (index, body) => this.#reading(index, body),
+    )
     notify(() =>
       this.#observer.onOpen?.({
         log: this.name,
@@ -161,7 +166,7 @@ export class StoredLog implements LogStore {
   get(index: number): Uint8Array | undefined {
     this.#assertUsable('get an entry')
     checkIndex('index', index)
-    return this.#entry(index)
+    return this.#entries.get(index)
   }
 
   read(from: number, to: number, limit: ReadLimit = {}): Uint8Array[] {
@@ -170,18 +175,7 @@ export class StoredLog implements LogStore {
     checkIndex('to', to)
     const maxBytes = limit.maxBytes ?? Number.POSITIVE_INFINITY
     checkMaxBytes(maxBytes)
-    const { first, end } = this.#pending.cursor
-    if (from >= to || from < first || to > end || this.#hasHole(from, to)) return []
-    const values: Uint8Array[] = []
-    let bytes = 0
-    for (let index = from; index < to; index++) {
-      const value = this.#entry(index)
-      assert(value !== undefined, 'an index without a hole has an entry')
-      bytes += value.length
-      if (bytes > maxBytes && values.length > 0) break
-      values.push(value)
-    }
-    return values
+    return this.#entries.read(from, to, maxBytes)
   }
 
   entries(from = 0, to: number = Number.MAX_SAFE_INTEGER): IterableIterator<LogEntry> {
@@ -195,14 +189,11 @@ export class StoredLog implements LogStore {
     let at = from
     for (;;) {
       this.#assertUsable('walk the entries')
-      const { first, end } = this.#pending.cursor
-      at = Math.max(at, first)
-      // One step at a time: the log may be written to between two of them, and no cursor of the medium stays open.
-      const [index] = this.#present(at, Math.min(to, end), 1)
-      if (index === undefined) return
-      const value = this.#entry(index)
-      at = index + 1
-      if (value !== undefined) yield { index, value }
+      // One entry at a time: the log may be written to between two of them, and no cursor of the medium stays open.
+      const entry = this.#entries.next(at, to)
+      if (entry === undefined) return
+      at = entry.index + 1
+      yield entry
     }
   }
 
@@ -248,7 +239,7 @@ export class StoredLog implements LogStore {
     this.#assertOpen('read statistics')
     const { cursor } = this.#pending
     const { storedEntries, ...medium } = this.#medium.stats()
-    const entries = this.#countEntries(cursor)
+    const entries = this.#entries.count()
     return {
       firstIndex: cursors.firstIndex(cursor),
       nextIndex: cursors.nextIndex(cursor),
@@ -344,46 +335,6 @@ export class StoredLog implements LogStore {
     return from < to ? this.#medium.storedIndexes(from, to, Number.MAX_SAFE_INTEGER) : []
   }
 
-  /** The first `limit` indexes of `[from, to)`, which lies inside the log, that hold an entry. */
-  #present(from: number, to: number, limit: number): number[] {
-    if (from >= to) return []
-    const { denseFrom } = this.#pending.cursor
-    const sparse = from < denseFrom ? this.#medium.storedIndexes(from, Math.min(to, denseFrom), limit) : []
-    for (let index = Math.max(from, denseFrom); index < to && sparse.length < limit; index++)
-      sparse.push(index)
-    return sparse
-  }
-
-  #hasHole(from: number, to: number): boolean {
-    const { denseFrom } = this.#pending.cursor
-    let expected = from
-    while (expected < Math.min(to, denseFrom)) {
-      const step = this.#present(expected, Math.min(to, denseFrom), walkStep)
-      if (step.length === 0) return true
-      for (const index of step) if (index !== expected++) return true
-    }
-    return false
-  }
-
-  #countEntries({ first, denseFrom, end }: Cursor): number {
-    return end - denseFrom + this.#stored(first, denseFrom).length
-  }
-
-  #entry(index: number): Uint8Array | undefined {
-    const { first, denseFrom, end } = this.#pending.cursor
-    if (index < first || index >= end) return undefined
-    return this.#reading(index, () => {
-      const value = this.#medium.entry(index)
-      if (value === undefined && index >= denseFrom) {
-        throw new CorruptionError(
-          { log: this.name, index },
-          `entry ${index} is missing between ${denseFrom} and ${end}`,
-        )
-      }
-      return value
-    })
-  }
-
   #reading<T>(index: number | undefined, body: () => T): T {
     try {
       const asked = this.#failpoints?.hit('log.read')
@@ -454,34 +405,4 @@ function withOwnBytes(op: DeferrableOp): DeferrableOp {
 
 function copyOf(bytes: Uint8Array | undefined): Uint8Array | undefined {
   return bytes && new Uint8Array(bytes)
-}
-
-function checkMaxBytes(maxBytes: unknown): void {
-  if (typeof maxBytes === 'number' && maxBytes >= 0) return
-  throw new InvalidArgumentError(
-    'maxBytes',
-    `Cannot read at most ${String(maxBytes)} bytes: give a number >= 0`,
-  )
-}
-
-/** The stored cursor, compared with the ends of what is stored. Takes the same time for a long log as for a short one. */
-function recoverCursor(medium: LogMedium): Cursor {
-  const cursor = medium.loadCursor()
-  const { denseFrom, end } = cursor
-  const last = medium.lastStoredIndex()
-  if (last !== undefined && last >= end) {
-    throw new CorruptionError(
-      { log: medium.name, index: last },
-      `an entry is stored at ${last}, and the log ends before ${end}`,
-    )
-  }
-  for (const index of denseFrom < end ? [denseFrom, end - 1] : []) {
-    if (medium.storedIndexes(index, index + 1, 1).length === 0) {
-      throw new CorruptionError(
-        { log: medium.name, index },
-        `entry ${index} is missing between ${denseFrom} and ${end}`,
-      )
-    }
-  }
-  return cursor
 }

@@ -15,6 +15,7 @@ import {
   openLmdbLogIn,
   openLmdbLogView,
   PoisonedError,
+  valueBytesMax,
   WriteFailedError,
 } from '../../src/index.ts'
 import { PaxosStorage, type StopSign } from '../../src/paxos/index.ts'
@@ -82,6 +83,16 @@ describe('bytes that change while they are stored', () => {
     expect(() => storage.setStopsign(nothing)).toThrow(expect.objectContaining({ argument: 'stopsign' }))
     expect(storage.getStopsign()).toBeUndefined()
   })
+})
+
+test('a value of one byte more than the limit is InvalidArgumentError, and nothing of its batch is written', () => {
+  using log = openLmdbLog(temporaryDirectory())
+  const tooLong = new Uint8Array(valueBytesMax + 1)
+  expect(() => log.commit([{ kind: 'append', entries: [bytes('small'), tooLong] }])).toThrow(
+    expect.objectContaining({ code: 'HOLDFAST_INVALID_ARGUMENT', argument: 'entries[1]' }),
+  )
+  expect(() => log.defer([{ kind: 'setMeta', key: 'key', value: tooLong }])).toThrow(InvalidArgumentError)
+  expect(log.nextIndex).toBe(0)
 })
 
 describe('calls from inside a write', () => {

@@ -14,6 +14,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { addressSpaceMax, fileSizeMax } from '../lmdb/process-limits.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { writeLines } from './write-lines.ts'
 
@@ -36,6 +37,7 @@ export async function doctor(directory: string | undefined, { json }: DoctorOpti
     ...(directory === undefined ? [] : [diagnoseDirectory(directory)]),
     diagnoseFileSystem(place),
     ...(await diagnoseInside(place)),
+    diagnoseLimits(),
     diagnoseStrace(),
   ]
   await writeLines(
@@ -179,7 +181,19 @@ const syncMsPlausible = 0.01
 const syncMsWanted = 10
 
 function diagnoseSync(inside: string): Diagnosis {
-  const times = timeSyncs(join(inside, 'sync')).sort((a, b) => a - b)
+  try {
+    return judgeSyncs(timeSyncs(join(inside, 'sync')))
+  } catch (error) {
+    return {
+      subject: 'sync',
+      outcome: 'bad',
+      says: `nothing can be written there: ${(error as Error).message}`,
+    }
+  }
+}
+
+function judgeSyncs(unsorted: readonly number[]): Diagnosis {
+  const times = [...unsorted].sort((a, b) => a - b)
   const [p50 = 0, p99 = 0] = [times[syncs / 2], times[Math.floor(syncs * 0.99)]]
   const figures = `${syncs} synced writes of ${syncBytes} bytes: p50 ${p50.toFixed(3)} ms, p99 ${p99.toFixed(3)} ms`
   if (p50 < syncMsPlausible) {
@@ -204,6 +218,22 @@ function timeSyncs(file: string): number[] {
   } finally {
     closeSync(descriptor)
   }
+}
+
+/** Limits that a shell or a service manager set: a log meets them when it has grown. */
+function diagnoseLimits(): Diagnosis {
+  const limits = [
+    ['ulimit -f', fileSizeMax()],
+    ['ulimit -v', addressSpaceMax()],
+  ] as const
+  const set = limits.filter(([, bytes]) => bytes !== Number.POSITIVE_INFINITY)
+  return set.length === 0
+    ? { subject: 'limits', outcome: 'ok', says: 'neither the size of files nor the address space is limited' }
+    : {
+        subject: 'limits',
+        outcome: 'warn',
+        says: `${set.map(([name, bytes]) => `${name} is ${bytes} bytes`).join(', ')}: writes are refused before the log reaches it`,
+      }
 }
 
 function diagnoseStrace(): Diagnosis {

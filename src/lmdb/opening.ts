@@ -35,10 +35,15 @@ export function prepareDirectory(directory: string, create: boolean): void {
 export function prepareDataFile(directory: string, create: boolean): void {
   rmSync(join(directory, stagingName), { recursive: true, force: true })
   assertDescriptors(directory)
-  if (!existsSync(join(directory, readersFileName))) assertRoomIn(directory, creationBytes)
+  assertRoomForReaders(directory)
   if (hasDataFile(directory)) return
   if (!create) throw notFound(directory)
   publishNewDataFile(directory)
+}
+
+/** LMDB makes its table of readers where there is none, and ends the process when it cannot. @throws {NoRoomError} */
+export function assertRoomForReaders(directory: string): void {
+  if (!existsSync(join(directory, readersFileName))) assertRoomIn(directory, creationBytes)
 }
 
 /** @throws {NoRoomError} there is no address space for a map of that size */

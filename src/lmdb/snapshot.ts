@@ -11,7 +11,7 @@ import { assertDataFileIsWhole } from './data-file.ts'
 import { LmdbDatabase } from './database.ts'
 import type { Transaction } from './environment.ts'
 import type { NativeDatabase, NativeRoot, NativeTransaction } from './native.ts'
-import { refusingCleanly } from './opening.ts'
+import { assertRoomForReaders, refusingCleanly } from './opening.ts'
 import {
   binary,
   checkMarker,
@@ -50,6 +50,7 @@ export class LmdbSnapshot {
     if (!existsSync(dataFile)) {
       throw new LogNotFoundError(directory, `No log is in ${directory}; check the path`)
     }
+    assertRoomForReaders(directory)
     assertWhole(dataFile)
     this.directory = directory
     this.#root = openRoot(directory, { readOnly: true })

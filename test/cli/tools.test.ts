@@ -5,7 +5,9 @@ import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { open } from 'lmdb'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { encodeFrame } from '../../src/codec/index.ts'
 import { openLmdbLog } from '../../src/index.ts'
 import { PaxosStorage } from '../../src/paxos/index.ts'
 import { temporaryDirectory } from '../temporary-directory.ts'
@@ -167,6 +169,19 @@ describe('a directory that is not a whole log', () => {
       for (const name of readdirSync(directory)) truncateSync(join(directory, name), 0)
     },
     'is truncated': (directory) => truncateSync(join(directory, 'data.mdb'), 12_288),
+    'is of a newer version': (directory) => {
+      const root = open({
+        path: directory,
+        noSubdir: false,
+        encoding: 'binary',
+        keyEncoding: 'binary',
+        maxDbs: 8,
+      })
+      const marker = Buffer.from('\0holdfast')
+      const newer = Buffer.from(encodeFrame(marker, Uint8Array.of(0, 0, 0, 2)))
+      root.transactionSync(() => root.putSync(marker, newer))
+      void root.close()
+    },
     'is of another program': (directory) =>
       writeFileSync(join(directory, 'data.mdb'), 'not a database '.repeat(1000)),
   }
@@ -210,7 +225,7 @@ describe('holdfast doctor', () => {
       diagnoses: { subject: string; outcome: string; says: string }[]
     }
     const subjects = diagnoses.map(({ subject }) => subject)
-    expect(subjects).toEqual(['node', 'lmdb', 'directory', 'file system', 'lock', 'sync', 'strace'])
+    expect(subjects).toEqual(['node', 'lmdb', 'directory', 'file system', 'lock', 'sync', 'limits', 'strace'])
     expect(diagnoses.filter(({ outcome }) => outcome === 'bad')).toEqual([])
     expect(diagnoses.find(({ subject }) => subject === 'sync')?.says).toMatch(/200 synced writes .* p50 \d/)
     expect(status).toBe(0)

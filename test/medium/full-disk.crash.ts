@@ -1,7 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { openLmdbLog } from '../../src/index.ts'
 import { temporaryDirectory } from '../temporary-directory.ts'
@@ -54,6 +55,44 @@ describe('a medium without room', () => {
     expectCleanRefusal(directory, run.said, 7)
   })
 })
+
+describe.skipIf(!canMount())('tools on a full file system (needs the right to mount)', () => {
+  test.each([
+    ['inspect', 0],
+    ['verify', 0],
+    ['dump', 0],
+    ['doctor', 1],
+  ])('holdfast %s ends with %i, also where its table of readers is missing', (tool, code) => {
+    const mounted = temporaryDirectory()
+    mount(mounted)
+    onTestFinished(() => void execFileSync('umount', [mounted]))
+    const directory = join(mounted, 'log')
+    openLmdbLog(directory).close()
+    const program = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url))
+    const runTool = () => spawnSync(process.execPath, [program, tool, directory], { encoding: 'utf8' })
+    fillUp(mounted)
+    const { status, signal, stderr } = runTool()
+    expect({ status, signal, stderr }).toEqual({ status: code, signal: null, stderr: '' })
+    // A restored copy has no table of readers, and there is no room to make one.
+    rmSync(join(directory, 'lock.mdb'))
+    fillUp(mounted)
+    const again = runTool()
+    expect({ status: again.status, signal: again.signal }).toEqual({ status: 1, signal: null })
+    expect(tool === 'doctor' ? again.stdout : again.stderr).toMatch(/no_space|no space/i)
+  })
+})
+
+/** Leaves no byte free. */
+function fillUp(directory: string): void {
+  const descriptor = openSync(join(directory, 'filler'), 'a')
+  try {
+    for (;;) writeSync(descriptor, new Uint8Array(4096))
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'ENOSPC' })
+  } finally {
+    closeSync(descriptor)
+  }
+}
 
 /** A file system of 2 MiB in memory. Returns whether this process may mount one. */
 function mount(directory: string): boolean {

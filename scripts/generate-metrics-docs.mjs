@@ -110,6 +110,7 @@ ${options}
   write, with every reason at 0.
 - Closing the last log of a name takes its series away. Its counters are kept in memory and go on when it is opened again: so
   a log that is poisoned, closed and opened within one scrape interval still shows its failure. Histograms start anew.
+- Snapshots are told of under the name that their store was given, while a log of that name is open: give it the log's.
 - What fails while a log is being closed is exported only if it is opened again: watch the error that \`close()\` throws. What
   fails while it is being opened is in the error alone.
 - One open log has ${await countSeries(true)} series; with \`perLog: false\` all logs together have ${await countSeries(false)}.

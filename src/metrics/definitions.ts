@@ -8,9 +8,12 @@ export type CounterName =
   | 'truncated_entries_total'
   | 'trimmed_entries_total'
   | 'checksum_failures_total'
+  | 'snapshots_total'
+  | 'snapshot_bytes_total'
+  | 'snapshot_failures_total'
   | 'failpoint_hits_total'
 
-export type HistogramName = 'commit_duration_seconds' | 'commit_entries'
+export type HistogramName = 'commit_duration_seconds' | 'commit_entries' | 'snapshot_duration_seconds'
 
 export type GaugeName =
   | 'deferred_ops'
@@ -61,6 +64,9 @@ const latencyBuckets: readonly number[] = [
 ]
 const entryBuckets: readonly number[] = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]
 
+/** 10 ms to 10 minutes: from a few kilobytes to gigabytes. */
+const snapshotBuckets: readonly number[] = [0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600]
+
 const cannotSeeHang =
   'A commit that blocks the event loop, as in a hung fsync, blocks the scrape too: then this cannot be read, and up becomes 0.'
 
@@ -101,6 +107,25 @@ export const metricDefinitions: readonly MetricDefinition[] = [
     ['log'],
     'Times that something read from the medium was not what was written: damaged, missing, or not to be decoded.',
   ),
+  counter(
+    'snapshots_total',
+    ['log', 'op'],
+    "Snapshots that were written and are durable (create: this node's own, install: a leader's), were read to their verified end (open), or were removed (remove).",
+  ),
+  counter(
+    'snapshot_bytes_total',
+    ['log', 'op'],
+    'Bytes of the data of those snapshots; for remove, the bytes that were given back.',
+  ),
+  counter(
+    'snapshot_failures_total',
+    ['log', 'op', 'reason'],
+    'Snapshots that could not be written, read or removed, by reason, the same word as error.reason. What the caller gave up is not in it.',
+  ),
+  {
+    ...histogram('snapshot_duration_seconds', snapshotBuckets),
+    help: 'Seconds from the beginning of a snapshot to its being durable (create and install). Failed ones are not in it.',
+  },
   gauge('deferred_ops', 'sum', 'Operations deferred since the last commit or flush; a crash loses them.'),
   gauge(
     'oldest_deferred_age_seconds',

@@ -6,12 +6,14 @@ import type {
   CloseEvent,
   LogStats,
   OpenEvent,
+  SnapshotEvent,
   WriteEvent,
   WriteFailureEvent,
   WriteStartEvent,
 } from '../observer.ts'
 import { OperationTally } from './operation-tally.ts'
 import { knownOperations } from './operations.ts'
+import { SnapshotTally } from './snapshot-tally.ts'
 
 /** A log that is open under the label. */
 export interface OpenLog {
@@ -20,15 +22,17 @@ export interface OpenLog {
   readonly stats: () => LogStats
 }
 
-/** The label's two histograms. */
-export interface CommitHistograms {
+/** The label's histograms. */
+export interface LogHistograms {
   readonly observeDuration: (seconds: number) => void
   readonly observeEntries: (entries: number) => void
+  readonly observeSnapshot: (seconds: number) => void
 }
 
 export class LogTally {
   readonly label: string
   readonly operations: Map<string, OperationTally>
+  readonly snapshots: SnapshotTally = new SnapshotTally()
   appendedEntries = 0
   appendedBytes = 0
   truncatedEntries = 0
@@ -37,7 +41,7 @@ export class LogTally {
   /** Seconds since 1970. */
   lastFailureAt = 0
   /** Only while a log is open: a histogram's series would come back with the next value. */
-  histograms: CommitHistograms | undefined
+  histograms: LogHistograms | undefined
   /** In the order of opening. */
   readonly #openLogs: OpenLog[] = []
   /** Name of the log to the moment its commit began, in milliseconds of the process's clock. */
@@ -88,6 +92,13 @@ export class LogTally {
     operation.countFailure(event.class, event.reason)
     this.lastFailureAt = Date.now() / 1000
     if (event.class === 'commit') this.#commitsStartedAt.delete(event.log)
+  }
+
+  /** A snapshot was written, read or removed; how long it took is told of those that were written. */
+  snapshotDone(event: SnapshotEvent): void {
+    this.snapshots.done(event)
+    const isWritten = event.operation === 'create' || event.operation === 'install'
+    if (isWritten) this.histograms?.observeSnapshot(event.durationMs / 1000)
   }
 
   /** Forgets the log that was closed; of several of its name, the one that says so itself. */

@@ -1,6 +1,6 @@
 /**
  * The operations whose names are known beforehand, so that their series can be there at 0 before anything fails: those of the
- * log itself and those of Paxos storage. An engine may name others; theirs begin with their first write.
+ * log itself, of Paxos storage and of Raft storage. An engine may name others; theirs begin with their first write.
  */
 import type { WriteClass } from '../observer.ts'
 
@@ -30,4 +30,12 @@ export const knownOperations: readonly KnownOperation[] = [
   { name: 'trim', classes: either },
   { name: 'set_snapshot', classes: either },
   { name: 'write_atomically', classes: either },
+  { name: 'append', classes: committed },
+  { name: 'replace_suffix', classes: committed },
+  { name: 'truncate', classes: committed },
+  { name: 'purge', classes: ['deferred'] },
+  { name: 'install_snapshot', classes: committed },
+  { name: 'reset', classes: committed },
+  { name: 'save_hard_state', classes: either },
+  { name: 'save_with', classes: committed },
 ]

@@ -99,6 +99,8 @@ export class RegistryMetrics {
       onCorruption: (event) => {
         tallyOf(event).checksumFailures += 1
       },
+      onSnapshot: (event) => tallyOf(event).snapshotDone(event),
+      onSnapshotFailure: (event) => tallyOf(event).snapshots.failed(event),
       onClose: (event) => {
         const tally = tallyOf(event)
         tally.closed(event)
@@ -119,7 +121,12 @@ export class RegistryMetrics {
     for (const histogram of this.#histograms.values()) histogram.zero({ log })
     const duration = this.#histogram('commit_duration_seconds').labels({ log })
     const entries = this.#histogram('commit_entries').labels({ log })
-    return { observeDuration: duration.observe, observeEntries: entries.observe }
+    const snapshot = this.#histogram('snapshot_duration_seconds').labels({ log })
+    return {
+      observeDuration: duration.observe,
+      observeEntries: entries.observe,
+      observeSnapshot: snapshot.observe,
+    }
   }
 
   #closeHistograms(tally: LogTally): void {

@@ -5,6 +5,7 @@ import type { LogStats } from '../observer.ts'
 import type { CounterName, GaugeName, MetricAggregator, MetricDefinition } from './definitions.ts'
 import type { FailpointTally } from './failpoint-tally.ts'
 import type { LogTally } from './log-tally.ts'
+import type { SnapshotCounts } from './snapshot-tally.ts'
 import { packageVersion } from './version.ts'
 
 /** The label of what is told of all logs together. */
@@ -64,6 +65,9 @@ const counters: Readonly<Record<LogCounterName, (tally: LogTally) => Sample[]>> 
   truncated_entries_total: (tally) => ofLog(tally, tally.truncatedEntries),
   trimmed_entries_total: (tally) => ofLog(tally, tally.trimmedEntries),
   checksum_failures_total: (tally) => ofLog(tally, tally.checksumFailures),
+  snapshots_total: (tally) => ofSnapshots(tally, ({ snapshots }) => snapshots),
+  snapshot_bytes_total: (tally) => ofSnapshots(tally, ({ bytes }) => bytes),
+  snapshot_failures_total: snapshotFailures,
 }
 
 /** Undefined leaves the log out: it has no such thing, or could not say. */
@@ -106,6 +110,19 @@ function writeFailures({ label, operations }: LogTally): Sample[] {
     }
   }
   return samples
+}
+
+function ofSnapshots({ label, snapshots }: LogTally, read: (counts: SnapshotCounts) => number): Sample[] {
+  return Object.entries(snapshots.operations).map(([op, counts]) => ({
+    labels: { log: label, op },
+    value: read(counts),
+  }))
+}
+
+function snapshotFailures({ label, snapshots }: LogTally): Sample[] {
+  return Object.entries(snapshots.operations).flatMap(([op, { failures }]) =>
+    failureReasons.map((reason) => ({ labels: { log: label, op, reason }, value: failures[reason] })),
+  )
 }
 
 function failpointHits({ hits }: FailpointTally): Sample[] {

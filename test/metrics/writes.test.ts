@@ -8,6 +8,7 @@ import { createMetrics } from '../../src/metrics/index.ts'
 import { knownOperations } from '../../src/metrics/operations.ts'
 import { PaxosStorage } from '../../src/paxos/index.ts'
 import { atomicWriteName, operationFacts } from '../../src/paxos/operations.ts'
+import { raftOperations } from '../../src/raft/operations.ts'
 import { failureEvent, openEvent, writeEvent } from './events.ts'
 import { failureSeries, scrape, seriesWith, valueIn } from './scrape.ts'
 
@@ -128,6 +129,12 @@ describe('write_failures_total', () => {
       ])
     }
     expect(classesOf.get(atomicWriteName)).toStrictEqual(['commit', 'deferred'])
+  })
+
+  test('knows every operation of Raft storage', () => {
+    const known = new Set(knownOperations.map(({ name }) => name))
+    for (const operation of raftOperations)
+      expect([operation, known.has(operation)]).toStrictEqual([operation, true])
   })
 
   test("knows every operation of the log's own", async () => {

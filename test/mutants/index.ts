@@ -1,6 +1,7 @@
 /** Every planted bug, by the name of its file. */
 import { abandonFlushes } from './abandon-flushes.ts'
 import { anythingWrittenAtomically } from './anything-written-atomically.ts'
+import { appendAlwaysTruncates } from './append-always-truncates.ts'
 import { appendReturnsACount } from './append-returns-a-count.ts'
 import { appendReturnsAnIndex } from './append-returns-an-index.ts'
 import { atomicWriteAlwaysCommits } from './atomic-write-always-commits.ts'
@@ -8,11 +9,15 @@ import { atomicWriteDoneOneByOne } from './atomic-write-done-one-by-one.ts'
 import { badBallotIsNone } from './bad-ballot-is-none.ts'
 import { badBallotMended } from './bad-ballot-mended.ts'
 import { badStopsignClears } from './bad-stopsign-clears.ts'
+import { boundaryLostWithItsEntries } from './boundary-lost-with-its-entries.ts'
+import { boundaryNotInLastIndex } from './boundary-not-in-last-index.ts'
 import { bytesKeptByReference } from './bytes-kept-by-reference.ts'
 import { closeDoesNotFlush } from './close-does-not-flush.ts'
 import { closedLogAnswers } from './closed-log-answers.ts'
 import { commitOptionIgnored } from './commit-option-ignored.ts'
 import { compactedSuffixReplaced } from './compacted-suffix-replaced.ts'
+import { conflictIsTwoCommits } from './conflict-is-two-commits.ts'
+import { conflictJudgedByIndex } from './conflict-judged-by-index.ts'
 import { cursorAdvancesBeforeTheWrite } from './cursor-advances-before-the-write.ts'
 import { deferredClassRaised } from './deferred-class-raised.ts'
 import { deferredDurableAtOnce } from './deferred-durable-at-once.ts'
@@ -32,6 +37,7 @@ import { failedCommitDropsDeferred } from './failed-commit-drops-deferred.ts'
 import { failedFlushDropsDeferred } from './failed-flush-drops-deferred.ts'
 import { failedOpenKeepsItsOwner } from './failed-open-keeps-its-owner.ts'
 import { failedSyncRetried } from './failed-sync-retried.ts'
+import { firstStateIsNone } from './first-state-is-none.ts'
 import { floorForgottenOnReopen } from './floor-forgotten-on-reopen.ts'
 import { floorOnlyRises } from './floor-only-rises.ts'
 import { floorStopsAtTheEnd } from './floor-stops-at-the-end.ts'
@@ -42,6 +48,7 @@ import { fullTrimRewinds } from './full-trim-rewinds.ts'
 import { gapAccepted } from './gap-accepted.ts'
 import { indexesOf32Bits } from './indexes-of-32-bits.ts'
 import { indexesRelativeToTheFloor } from './indexes-relative-to-the-floor.ts'
+import { installDropsEverything } from './install-drops-everything.ts'
 import { lengthCountsStoredEntries } from './length-counts-stored-entries.ts'
 import { limitStopsShort } from './limit-stops-short.ts'
 import { logBeginsAtOne } from './log-begins-at-one.ts'
@@ -62,6 +69,7 @@ import { paxosReadSiteNeverHit } from './paxos-read-site-never-hit.ts'
 import { poisonStopsWritesAlone } from './poison-stops-writes-alone.ts'
 import { promiseDeferred } from './promise-deferred.ts'
 import { promiseZeroAtFirst } from './promise-zero-at-first.ts'
+import { raftRangeCutToTheEnd } from './raft-range-cut-to-the-end.ts'
 import { readFaultHidden } from './read-fault-hidden.ts'
 import { readIncludesItsEnd } from './read-includes-its-end.ts'
 import { readReturnsAPrefix } from './read-returns-a-prefix.ts'
@@ -69,6 +77,7 @@ import { readSkipsTheHead } from './read-skips-the-head.ts'
 import { readTurnsRangesAround } from './read-turns-ranges-around.ts'
 import { replacementIsTwoCommits } from './replacement-is-two-commits.ts'
 import { replacementMustOverlap } from './replacement-must-overlap.ts'
+import { saveWithIsTwoCommits } from './save-with-is-two-commits.ts'
 import { secondOwnerAccepted } from './second-owner-accepted.ts'
 import { smallLimitReadsNothing } from './small-limit-reads-nothing.ts'
 import { snapshotNeverCleared } from './snapshot-never-cleared.ts'
@@ -80,6 +89,8 @@ import { trimMovesTheFloor } from './trim-moves-the-floor.ts'
 import { truncationLeavesEntries } from './truncation-leaves-entries.ts'
 import { undecodableEntrySkipped } from './undecodable-entry-skipped.ts'
 import { unencodableEntrySkipped } from './unencodable-entry-skipped.ts'
+import { voteDeferred } from './vote-deferred.ts'
+import { voteSavedAtClose } from './vote-saved-at-close.ts'
 import { walkOfASnapshot } from './walk-of-a-snapshot.ts'
 import { wholeBufferStored } from './whole-buffer-stored.ts'
 
@@ -166,4 +177,15 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   'bad-stopsign-clears': badStopsignClears,
   'paxos-fault-poisons': paxosFaultPoisons,
   'paxos-read-site-never-hit': paxosReadSiteNeverHit,
+  'vote-deferred': voteDeferred,
+  'vote-saved-at-close': voteSavedAtClose,
+  'first-state-is-none': firstStateIsNone,
+  'save-with-is-two-commits': saveWithIsTwoCommits,
+  'conflict-is-two-commits': conflictIsTwoCommits,
+  'append-always-truncates': appendAlwaysTruncates,
+  'conflict-judged-by-index': conflictJudgedByIndex,
+  'boundary-not-in-last-index': boundaryNotInLastIndex,
+  'boundary-lost-with-its-entries': boundaryLostWithItsEntries,
+  'install-drops-everything': installDropsEverything,
+  'raft-range-cut-to-the-end': raftRangeCutToTheEnd,
 }

@@ -11,6 +11,7 @@ import type {
   WriteStartEvent,
 } from '../../observer.ts'
 import type { PaxosStorage, PaxosStorageOptions } from '../../paxos/index.ts'
+import type { HardStateStore, RaftLog, RaftLogOptions } from '../../raft/index.ts'
 import type { LogAdapter } from '../adapter.ts'
 
 /** What a store told, with the word for which of the observer's methods it called. */
@@ -28,10 +29,21 @@ export type CreatePaxosStorage = <T, S>(
   options: PaxosStorageOptions<T, S>,
 ) => PaxosStorage<T, S>
 
+/** The log and the hard state of one Raft node. */
+export interface RaftNode<T> {
+  readonly log: RaftLog<T>
+  readonly hardState: HardStateStore<T>
+}
+
+/** How Raft storage is made on a log. */
+export type CreateRaftNode = <T>(log: LogStore, options: RaftLogOptions<T>) => RaftNode<T>
+
 /** What the cases stand on, beside the log: for a run that is to look at something else than what Holdfast ships. */
 export interface ContractParts {
   /** Default: Holdfast's own. */
   readonly createPaxosStorage?: CreatePaxosStorage
+  /** Default: Holdfast's own. */
+  readonly createRaftNode?: CreateRaftNode
 }
 
 /** What a case works with. Everything opened through it is closed, and its directory removed, when the case is over. */
@@ -53,6 +65,8 @@ export interface CaseContext {
   crash(log: LogStore): LogStore
   /** The Paxos storage under test, on `log`. */
   readonly createPaxosStorage: CreatePaxosStorage
+  /** The Raft storage under test, on `log`. */
+  readonly createRaftNode: CreateRaftNode
 }
 
 export interface ContractCase {

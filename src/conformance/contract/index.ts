@@ -1,4 +1,4 @@
-/** The contract suite: what every log store promises, and what Paxos storage on it promises, as cases that any runner can run. */
+/** The contract suite: what every log store promises, and what Paxos and Raft storage on it promise, as cases that any runner can run. */
 import type { ContractCase } from './contract-case.ts'
 import { appendCases } from './log/append.ts'
 import { auditCases } from './log/audit.ts'
@@ -28,13 +28,24 @@ import { paxosSkewCases } from './paxos/skew.ts'
 import { paxosSnapshotCases } from './paxos/snapshot.ts'
 import { paxosStopsignCases } from './paxos/stopsign.ts'
 import { paxosTrimCases } from './paxos/trim.ts'
+import { raftAppendCases } from './raft/append.ts'
+import { raftConflictCases } from './raft/conflict.ts'
+import { raftFaultCases } from './raft/fault.ts'
+import { raftHardStateCases } from './raft/hard-state.ts'
+import { raftInstallCases } from './raft/install.ts'
+import { raftPurgeCases } from './raft/purge.ts'
+import { raftReadCases } from './raft/read.ts'
+import { raftReopenCases } from './raft/reopen.ts'
+import { raftTruncateCases } from './raft/truncate.ts'
 
 export type {
   CaseContext,
   ContractCase,
   ContractParts,
   CreatePaxosStorage,
+  CreateRaftNode,
   ObservedEvent,
+  RaftNode,
 } from './contract-case.ts'
 export { runContractCase } from './run-contract-case.ts'
 
@@ -68,4 +79,13 @@ export const contractCases: readonly ContractCase[] = [
   ...paxosSkewCases,
   ...paxosFaultCases,
   ...paxosCodecCases,
+  ...raftAppendCases,
+  ...raftConflictCases,
+  ...raftTruncateCases,
+  ...raftPurgeCases,
+  ...raftReadCases,
+  ...raftHardStateCases,
+  ...raftInstallCases,
+  ...raftReopenCases,
+  ...raftFaultCases,
 ]

@@ -5,8 +5,15 @@ import { join } from 'node:path'
 import { FailpointRegistry } from '../../../failpoints/index.ts'
 import type { LogStore } from '../../log/index.ts'
 import { PaxosStorage } from '../../paxos/index.ts'
+import { HardStateStore, RaftLog } from '../../raft/index.ts'
 import type { LogAdapter } from '../adapter.ts'
-import type { CaseContext, ContractCase, ContractParts, ObservedEvent } from './contract-case.ts'
+import type {
+  CaseContext,
+  ContractCase,
+  ContractParts,
+  CreateRaftNode,
+  ObservedEvent,
+} from './contract-case.ts'
 import { recordInto } from './event-recorder.ts'
 
 /**
@@ -70,5 +77,11 @@ function createContext({ adapter, directory, opened, parts }: Surroundings): Cas
       return open()
     },
     createPaxosStorage: parts.createPaxosStorage ?? ((log, options) => new PaxosStorage(log, options)),
+    createRaftNode: parts.createRaftNode ?? createRaftNode,
   }
+}
+
+const createRaftNode: CreateRaftNode = (store, options) => {
+  const log = new RaftLog(store, options)
+  return { log, hardState: new HardStateStore(log) }
 }

@@ -3,39 +3,48 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import type { IssuedOperation } from '../oracle.ts'
-import type { ChildLine, ChildOrders } from './protocol.ts'
+import type { HistoryOperation } from '../history.ts'
+import type { Outcome } from '../oracle.ts'
+import type { ChildLine } from './protocol.ts'
 import { failpointsOf, type KillPlan } from './schedule.ts'
 
 /** A child that has said nothing for so long hangs. */
 const silenceMaxMs = 60_000
 
-export interface ChildLife {
-  readonly issued: readonly IssuedOperation[]
+/** A call, and how it ended; `undefined`: it was in flight when the process died. */
+export interface IssuedCall<O> {
+  readonly operation: O
+  readonly outcome: Outcome | undefined
+}
+
+export interface ChildLife<O = HistoryOperation> {
+  readonly issued: readonly IssuedCall<O>[]
   /** How it really died. A failpoint that was never hit leaves a kill by acks. */
   readonly killedBy: KillPlan['kind'] | 'nobody'
   /** What it died of when nobody had killed it, or what the store threw at opening. */
   readonly defect: string | undefined
 }
 
-/** Resolves when the child is dead and everything it said is read. @throws the signal's reason, when the child is dead */
-export async function liveAndDie(
+const paxosChild = new URL('./child.js', import.meta.url)
+
+/**
+ * Runs `program` with `orders`, as JSON, for its only argument. Resolves when the child is dead and everything it said is read.
+ * @throws the signal's reason, when the child is dead
+ */
+export async function liveAndDie<O = HistoryOperation>(
   plan: KillPlan,
-  orders: ChildOrders,
+  orders: object,
   signal?: AbortSignal,
-): Promise<ChildLife> {
+  program: URL = paxosChild,
+): Promise<ChildLife<O>> {
   signal?.throwIfAborted()
-  const child = spawn(
-    process.execPath,
-    [fileURLToPath(new URL('./child.js', import.meta.url)), JSON.stringify(orders)],
-    {
-      stdio: ['pipe', 2, 2, 'pipe'],
-      // In a process group of its own: an interrupt from the terminal is for us, who then kill it.
-      detached: true,
-      env: { ...process.env, FAILPOINTS: failpointsOf(plan), FAILPOINTS_SEED: '' },
-    },
-  )
-  const watch = new ChildWatch(child, plan)
+  const child = spawn(process.execPath, [fileURLToPath(program), JSON.stringify(orders)], {
+    stdio: ['pipe', 2, 2, 'pipe'],
+    // In a process group of its own: an interrupt from the terminal is for us, who then kill it.
+    detached: true,
+    env: { ...process.env, FAILPOINTS: failpointsOf(plan), FAILPOINTS_SEED: '' },
+  })
+  const watch = new ChildWatch<O>(child, plan)
   const onAbort = (): void => watch.kill()
   signal?.addEventListener('abort', onAbort)
   try {
@@ -49,10 +58,10 @@ export async function liveAndDie(
   }
 }
 
-class ChildWatch {
+class ChildWatch<O> {
   readonly #child: ChildProcess
   readonly #plan: KillPlan
-  readonly #issued: IssuedOperation[] = []
+  readonly #issued: IssuedCall<O>[] = []
   readonly #timers = new Set<NodeJS.Timeout>()
   #silence: NodeJS.Timeout
   #unread = ''
@@ -81,7 +90,7 @@ class ChildWatch {
     for (const timer of [...this.#timers, this.#silence]) clearTimeout(timer)
   }
 
-  life(code: number | null, by: NodeJS.Signals | null): ChildLife {
+  life(code: number | null, by: NodeJS.Signals | null): ChildLife<O> {
     if (this.#bug !== undefined) throw new Error(`The kill suite itself failed in its child: ${this.#bug}`)
     const issued = this.#issued
     if (this.#broken !== undefined) return { issued, killedBy: 'nobody', defect: this.#broken }
@@ -104,10 +113,10 @@ class ChildWatch {
     const lines = (this.#unread + text).split('\n')
     // What follows the last newline is not a whole line, and perhaps never will be.
     this.#unread = lines.pop() ?? ''
-    for (const line of lines) this.#onLine(JSON.parse(line) as ChildLine)
+    for (const line of lines) this.#onLine(JSON.parse(line) as ChildLine<O>)
   }
 
-  #onLine(line: ChildLine): void {
+  #onLine(line: ChildLine<O>): void {
     switch (line.kind) {
       case 'opening':
         if (this.#plan.kind === 'opening' && this.#plan.since === 'opening') this.#killIn(this.#plan.delayMs)
@@ -138,7 +147,7 @@ class ChildWatch {
     }
   }
 
-  #ack({ outcome }: Extract<ChildLine, { kind: 'ack' }>): void {
+  #ack({ outcome }: Extract<ChildLine<O>, { kind: 'ack' }>): void {
     const last = this.#issued.pop()
     if (last === undefined) throw new Error('The child acked what it had not announced')
     this.#issued.push({ ...last, outcome })

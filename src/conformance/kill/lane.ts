@@ -44,7 +44,7 @@ export async function* runLane(options: LaneOptions): AsyncGenerator<Kill> {
   for (let number = 1; number <= kills; number++) {
     const startedAt = performance.now()
     const plan = planKill(seed, lane, number - 1)
-    const life = await liveAndDie(plan, ordersOf(options, plan, number), options.signal)
+    const life = await liveAndDie(plan, ordersOf(options, plan, number) satisfies ChildOrders, options.signal)
     const judged = judgeLife(options, model, life)
     const isWrong = judged.findings.length > 0 || judged.survivor === undefined
     const moment = momentOf(plan, life)

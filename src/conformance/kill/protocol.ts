@@ -22,11 +22,11 @@ export interface ChildOrders {
 }
 
 /** What the child says. A line is whole or it does not count: the process may die in the middle of one. */
-export type ChildLine =
+export type ChildLine<O = HistoryOperation> =
   | { readonly kind: 'opening' }
   | { readonly kind: 'opened' }
   /** It is about to call this. */
-  | { readonly kind: 'intent'; readonly operation: HistoryOperation }
+  | { readonly kind: 'intent'; readonly operation: O }
   /** The call has returned, or thrown. */
   | { readonly kind: 'ack'; readonly outcome: Outcome }
   /** It has done everything, and waits. */

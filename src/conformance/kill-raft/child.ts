@@ -1,0 +1,103 @@
+/** The process that is killed: as that of the kill suite, with Raft storage. */
+import { writeSync } from 'node:fs'
+import { failpoints } from '../../../failpoints/index.ts'
+import { HoldfastError } from '../../errors.ts'
+import type { RaftStorage } from '../../raft/index.ts'
+import type { LogAdapter } from '../adapter.ts'
+import { type ChildLine, lineDescriptor } from '../kill/protocol.ts'
+import type { Outcome } from '../oracle.ts'
+import { SeededRandom } from '../random.ts'
+import { RaftHistoryGenerator, type RaftHistoryOperation } from './history.ts'
+import { openStorage, perform, placeOf } from './perform.ts'
+
+/** What the child is asked to do, as its only argument. */
+export interface RaftChildOrders {
+  /** URL of the module whose default export is the adapter. */
+  readonly adapterUrl: string
+  readonly directory: string
+  /** Both decide the history, with the state that the storage is in. */
+  readonly seed: number
+  readonly history: string
+  readonly firstValue: number
+  /** The child stops and waits to be killed when so many operations are acked. */
+  readonly stopAfterAcks: number
+}
+
+type Line = ChildLine<RaftHistoryOperation>
+
+async function main(orders: RaftChildOrders): Promise<void> {
+  endWithParent()
+  const module = (await import(orders.adapterUrl)) as { readonly default: LogAdapter }
+  const open = (): RaftStorage => openStorage(module.default, orders.directory, failpoints)
+  say({ kind: 'opening' })
+  let storage: RaftStorage
+  try {
+    storage = open()
+  } catch (error) {
+    say({ kind: 'broken', error: textOf(error) })
+    return
+  }
+  say({ kind: 'opened' })
+  try {
+    await writeHistory(orders, storage, open)
+    say({ kind: 'waiting' })
+  } catch (error) {
+    // Where the storage may not throw: when it is asked what it holds.
+    const isStores = error instanceof HoldfastError
+    say({ kind: isStores ? 'broken' : 'bug', error: textOf(error) })
+  }
+}
+
+async function writeHistory(
+  { seed, history, firstValue, stopAfterAcks }: RaftChildOrders,
+  opened: RaftStorage,
+  open: () => RaftStorage,
+): Promise<void> {
+  const generator = new RaftHistoryGenerator(new SeededRandom(seed, history), firstValue)
+  let storage = opened
+  for (let count = 0; count < stopAfterAcks; count++) {
+    const operation = generator.next(placeOf(storage))
+    say({ kind: 'intent', operation })
+    const outcome = await outcomeOf(async () => {
+      if (operation.kind !== 'reopen') return await perform(storage, operation)
+      storage.close()
+      storage = open()
+      return undefined
+    })
+    say({ kind: 'ack', outcome })
+    // Storage that could not be opened again takes no more calls.
+    if (operation.kind === 'reopen' && outcome.kind === 'threw') return
+  }
+}
+
+async function outcomeOf(call: () => Promise<readonly string[] | undefined>): Promise<Outcome> {
+  try {
+    return { kind: 'done', result: await call() }
+  } catch (error) {
+    if (!(error instanceof Error)) return { kind: 'threw', error: String(error) }
+    return { kind: 'threw', error: error.name, message: error.message }
+  }
+}
+
+/** While it waits. While it works, the pipe tells: writing to one that nobody reads is an error, and it ends. */
+function endWithParent(): void {
+  process.stdin.on('end', () => process.exit(1))
+  process.stdin.on('error', () => process.exit(1))
+  process.stdin.resume()
+}
+
+function say(line: Line): void {
+  let rest: Uint8Array = Buffer.from(`${JSON.stringify(line)}\n`)
+  try {
+    while (rest.length > 0) rest = rest.subarray(writeSync(lineDescriptor, rest))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(1)
+    throw error
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+await main(JSON.parse(process.argv[2] ?? '{}') as RaftChildOrders)

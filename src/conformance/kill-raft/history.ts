@@ -1,0 +1,208 @@
+/**
+ * Generated operations on Raft storage, as an engine that keeps Raft's rules would call them, in a form that can be written as a
+ * line of JSON. What is committed, by a snapshot or a commit index, is never truncated; a term is saved before its entries.
+ */
+import type { EntryKind, HardState, LogId } from '../../raft/index.ts'
+import type { NamedValue } from '../history.ts'
+import type { SeededRandom } from '../random.ts'
+
+export interface NamedEntry extends LogId {
+  readonly kind: EntryKind
+  readonly value: NamedValue
+}
+
+export type RaftHistoryOperation =
+  | { readonly kind: 'append'; readonly entries: readonly NamedEntry[] }
+  | { readonly kind: 'save'; readonly state: HardState }
+  | { readonly kind: 'saveWith'; readonly state: HardState; readonly entries: readonly NamedEntry[] }
+  | { readonly kind: 'truncate'; readonly from: number }
+  | { readonly kind: 'purge'; readonly upTo: LogId }
+  /** Of this node's own state. */
+  | { readonly kind: 'takeSnapshot'; readonly at: LogId; readonly value: NamedValue }
+  /** A leader's: it is published, and the log is told next. */
+  | { readonly kind: 'receiveSnapshot'; readonly at: LogId; readonly value: NamedValue }
+  | { readonly kind: 'installSnapshot'; readonly at: LogId }
+  | { readonly kind: 'entries'; readonly low: number; readonly high: number }
+  | { readonly kind: 'flush' }
+  | { readonly kind: 'reopen' }
+
+/** What generating needs to know of the storage. */
+export interface RaftPlace {
+  readonly boundary: LogId
+  readonly last: LogId
+  readonly hardState: HardState | undefined
+  readonly newestSnapshot: LogId | undefined
+  readonly termAt: (index: number) => number
+}
+
+const weights = {
+  append: 20,
+  appendAgain: 6,
+  appendBeyond: 2,
+  newLeader: 12,
+  vote: 8,
+  voteAgain: 2,
+  commitIndex: 8,
+  truncate: 4,
+  takeSnapshot: 4,
+  purge: 8,
+  receiveSnapshot: 2,
+  entries: 5,
+  flush: 3,
+  reopen: 3,
+} as const
+
+/** Above so many entries a history takes snapshots and purges, so that it may go on for ever. */
+const entriesMany = 100
+
+/** An endless history. Every choice is made by `random`, from what the storage is like at that moment. */
+export class RaftHistoryGenerator {
+  readonly #random: SeededRandom
+  #valueNumber: number
+
+  /** Values are numbered from `firstValue`: above all that were used before. */
+  constructor(random: SeededRandom, firstValue: number) {
+    this.#random = random
+    this.#valueNumber = firstValue
+  }
+
+  next(place: RaftPlace): RaftHistoryOperation {
+    const { newestSnapshot, last, boundary } = place
+    // Published and not installed yet: nothing comes before that.
+    if (newestSnapshot !== undefined && newestSnapshot.index > last.index)
+      return {
+        kind: 'installSnapshot',
+        at: { index: newestSnapshot.index, term: newestSnapshot.term },
+      }
+    if (last.index - boundary.index > entriesMany && this.#random.chance(0.5)) {
+      const isTaken = newestSnapshot !== undefined && newestSnapshot.index > boundary.index
+      return isTaken ? this.#purge(place) : this.#takeSnapshot(place)
+    }
+    return this.#choose(place)
+  }
+
+  #choose(place: RaftPlace): RaftHistoryOperation {
+    const { last } = place
+    const choice = this.#random.weighted(weights)
+    switch (choice) {
+      case 'append':
+        return this.#append(place)
+      case 'appendAgain':
+        return this.#appendAgain(place)
+      case 'appendBeyond':
+        return { kind: 'append', entries: this.#entries(last.index + 3, currentTerm(place), 2) }
+      case 'newLeader':
+        return this.#newLeader(place)
+      case 'vote':
+        return { kind: 'save', state: this.#vote(place) }
+      case 'voteAgain':
+        return { kind: 'save', state: { ...stateOf(place), votedFor: 'another' } }
+      case 'commitIndex': {
+        const commit = this.#random.integer(committed(place), last.index)
+        return { kind: 'save', state: { ...stateOf(place), commit } }
+      }
+      case 'truncate':
+        return { kind: 'truncate', from: this.#random.integer(committed(place) + 1, last.index + 2) }
+      case 'takeSnapshot':
+        return this.#takeSnapshot(place)
+      case 'purge':
+        return this.#purge(place)
+      case 'receiveSnapshot': {
+        const at = { index: last.index + this.#random.integer(1, 5), term: currentTerm(place) }
+        return { kind: choice, at, value: this.#value() }
+      }
+      case 'entries': {
+        const low = this.#random.integer(Math.max(1, place.boundary.index - 1), last.index + 1)
+        return { kind: choice, low, high: low + this.#random.integer(0, 6) }
+      }
+      case 'flush':
+      case 'reopen':
+        return { kind: choice }
+      default:
+        return choice satisfies never
+    }
+  }
+
+  #append(place: RaftPlace): RaftHistoryOperation {
+    const count = this.#random.chance(0.1) ? 40 : this.#random.integer(1, 6)
+    return { kind: 'append', entries: this.#entries(place.last.index + 1, currentTerm(place), count) }
+  }
+
+  /** Some that are there, by their terms, and then some more. */
+  #appendAgain(place: RaftPlace): RaftHistoryOperation {
+    const { last, boundary } = place
+    const from = Math.max(boundary.index + 1, last.index - this.#random.integer(0, 4))
+    const there = Array.from({ length: Math.max(0, last.index - from + 1) }, (_, offset) => ({
+      ...this.#entry(from + offset, place.termAt(from + offset)),
+    }))
+    const more = this.#entries(last.index + 1, currentTerm(place), this.#random.integer(0, 2))
+    return { kind: 'append', entries: [...there, ...more] }
+  }
+
+  /** A new term, with entries of it that mostly replace some of the log's own. */
+  #newLeader(place: RaftPlace): RaftHistoryOperation {
+    const { last } = place
+    const from = Math.max(committed(place) + 1, last.index + 1 - this.#random.integer(0, 5))
+    const state = { ...stateOf(place), currentTerm: currentTerm(place) + 1, votedFor: undefined }
+    return {
+      kind: 'saveWith',
+      state,
+      entries: this.#entries(from, state.currentTerm, this.#random.integer(0, 5)),
+    }
+  }
+
+  #vote(place: RaftPlace): HardState {
+    const state = stateOf(place)
+    const isOpen = state.votedFor === undefined && this.#random.chance(0.5)
+    const term = isOpen ? state.currentTerm : state.currentTerm + 1
+    return { ...state, currentTerm: term, votedFor: this.#random.pick([1, 2, 'three']) }
+  }
+
+  #takeSnapshot(place: RaftPlace): RaftHistoryOperation {
+    const { boundary, last } = place
+    if (last.index === 0) return this.#append(place)
+    const index = this.#random.integer(Math.max(1, boundary.index), last.index)
+    return { kind: 'takeSnapshot', at: { index, term: place.termAt(index) }, value: this.#value() }
+  }
+
+  #purge(place: RaftPlace): RaftHistoryOperation {
+    const { boundary, newestSnapshot } = place
+    if (newestSnapshot === undefined) return this.#append(place)
+    const index = this.#random.integer(boundary.index, Math.max(boundary.index, newestSnapshot.index))
+    return { kind: 'purge', upTo: { index, term: place.termAt(index) } }
+  }
+
+  #entries(from: number, term: number, count: number): NamedEntry[] {
+    return Array.from({ length: count }, (_, offset) => this.#entry(from + offset, term))
+  }
+
+  #entry(index: number, term: number): NamedEntry {
+    const kind = this.#random.weighted({ command: 8, noop: 1, config: 1 })
+    return { index, term, kind, value: this.#value() }
+  }
+
+  #value(): NamedValue {
+    const range = this.#random.weighted({ empty: 2, small: 80, page: 16, large: 1.5 })
+    const size = {
+      empty: () => 0,
+      small: () => this.#random.integer(8, 200),
+      page: () => this.#random.integer(1_900, 9_000),
+      large: () => this.#random.integer(90_000, 110_000),
+    }[range]()
+    return { number: this.#valueNumber++, size }
+  }
+}
+
+function stateOf({ hardState }: RaftPlace): HardState {
+  return hardState ?? { currentTerm: 0, votedFor: undefined }
+}
+
+function currentTerm(place: RaftPlace): number {
+  return stateOf(place).currentTerm
+}
+
+/** Nothing at or below this index is taken back. */
+function committed({ boundary, newestSnapshot, hardState, last }: RaftPlace): number {
+  const highest = Math.max(boundary.index, newestSnapshot?.index ?? 0, hardState?.commit ?? 0)
+  return Math.min(highest, last.index)
+}

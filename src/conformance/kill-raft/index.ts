@@ -1,0 +1,6 @@
+export {
+  type RaftKillFailure,
+  type RaftKillOptions,
+  type RaftKillReport,
+  runRaftKillSuite,
+} from './raft-kill-suite.ts'

@@ -1,0 +1,183 @@
+/** Kills a real process, over and over, while it writes to Raft storage, and judges each time what came back. */
+import { randomInt } from 'node:crypto'
+import { join } from 'node:path'
+import { InvalidArgumentError } from '../../errors.ts'
+import type { LogAdapter } from '../adapter.ts'
+import type { Finding } from '../finding.ts'
+import { type ChildLife, liveAndDie } from '../kill/child-process.ts'
+import { loadAdapter } from '../kill/load-adapter.ts'
+import { RunDirectory } from '../kill/run-directory.ts'
+import { acksMax, describeKill, type KillPlan } from '../kill/schedule.ts'
+import { seedMax } from '../random.ts'
+import type { RaftChildOrders } from './child.ts'
+import type { RaftHistoryOperation } from './history.ts'
+import { blankState, type RaftState } from './model.ts'
+import { describeLog, judgeRaft, type RaftRecovered, type RaftVerdict } from './oracle.ts'
+import { readRecovered } from './perform.ts'
+import { planRaftKill } from './schedule.ts'
+
+export interface RaftKillOptions {
+  /** Module whose default export is the {@link LogAdapter}: the children load it too. */
+  readonly adapterUrl: URL | string
+  /** 1 or more. Default 50. */
+  readonly kills?: number | undefined
+  /** 0 to 2^32 - 1. Default: a random one, which the report tells. The same seed makes the same run. */
+  readonly seed?: number | undefined
+  /** Where the storage is; it may not be that of another run. Default: a new one in the system's temporary directory. */
+  readonly directory?: string | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Everything that is needed to understand a failure. The seed gives it again. */
+export interface RaftKillFailure {
+  /** From 1. */
+  readonly number: number
+  /** In words that fit after "killed". */
+  readonly moment: string
+  readonly findings: readonly Finding[]
+  /** The last operations, one a line, oldest first. */
+  readonly history: readonly string[]
+  /** What came back; empty when it could not be read. */
+  readonly recovered: string
+}
+
+/** Plain values, fit for JSON. */
+export interface RaftKillReport {
+  readonly adapter: string
+  readonly seed: number
+  readonly killsPlanned: number
+  /** Children that were killed. */
+  readonly kills: number
+  /** Of which so many at their failpoint; the others after so many acks. */
+  readonly killsAtFailpoints: number
+  /** Calls that were issued, by all children; by kind of operation. */
+  readonly operations: Readonly<Partial<Record<RaftHistoryOperation['kind'], number>>>
+  /** Storage in an unknown state is not killed again. */
+  readonly failure: RaftKillFailure | undefined
+  readonly durationMs: number
+  /** Where the storage is: kept when something failed, else `undefined`. */
+  readonly directory: string | undefined
+}
+
+const program = new URL('./child.js', import.meta.url)
+/** Numbers of values that one child may use up. */
+const numbersPerChild = 1_000_000
+const historyLines = 16
+
+/**
+ * Runs the suite. The directory is removed afterwards, unless something failed.
+ * @returns what was found, also when something failed
+ * @throws {InvalidArgumentError} an option is out of range, the module has no adapter, or the directory is another run's
+ * @throws the signal's reason: by then the child is dead, and the directory is removed
+ */
+export async function runRaftKillSuite(options: RaftKillOptions): Promise<RaftKillReport> {
+  const { kills = 50, seed = randomInt(seedMax + 1), adapterUrl } = options
+  checkInteger('kills', kills, 1, Number.MAX_SAFE_INTEGER)
+  checkInteger('seed', seed, 0, seedMax)
+  const adapter = await loadAdapter(adapterUrl)
+  if (!adapter.survivesProcess) {
+    throw new InvalidArgumentError(
+      'adapterUrl',
+      `Cannot kill ${adapter.name}: what it commits does not outlive its process, as it says itself`,
+    )
+  }
+  const directory = new RunDirectory(options.directory, ['raft'])
+  const startedAt = performance.now()
+  const run = new Run(adapter, join(directory.path, 'raft'), { ...options, seed })
+  let number = 0
+  try {
+    while (number < kills && run.failure === undefined) await run.kill(number++)
+  } catch (error) {
+    directory.remove()
+    throw error
+  }
+  if (run.failure === undefined) directory.remove()
+  return {
+    adapter: adapter.name,
+    seed,
+    killsPlanned: kills,
+    kills: run.kills,
+    killsAtFailpoints: run.killsAtFailpoints,
+    operations: run.operations,
+    failure: run.failure,
+    durationMs: performance.now() - startedAt,
+    directory: run.failure === undefined ? undefined : directory.path,
+  }
+}
+
+/** One node's storage, from kill to kill. */
+class Run {
+  readonly #adapter: LogAdapter
+  readonly #directory: string
+  readonly #options: RaftKillOptions & { readonly seed: number }
+  readonly operations: Partial<Record<RaftHistoryOperation['kind'], number>> = {}
+  #state: RaftState = blankState
+  kills = 0
+  killsAtFailpoints = 0
+  failure: RaftKillFailure | undefined
+
+  constructor(adapter: LogAdapter, directory: string, options: RaftKillOptions & { readonly seed: number }) {
+    this.#adapter = adapter
+    this.#directory = directory
+    this.#options = options
+  }
+
+  /** The kill with this number, from 0. */
+  async kill(number: number): Promise<void> {
+    const plan = planRaftKill(this.#options.seed, number)
+    const orders = this.#orders(plan, number)
+    const life = await liveAndDie<RaftHistoryOperation>(plan, orders, this.#options.signal, program)
+    if (life.killedBy !== 'nobody') this.kills += 1
+    if (life.killedBy === 'failpoint') this.killsAtFailpoints += 1
+    for (const { operation } of life.issued) {
+      this.operations[operation.kind] = (this.operations[operation.kind] ?? 0) + 1
+    }
+    const { findings, survivor, recovered } = await this.#judge(life)
+    if (findings.length === 0 && survivor !== undefined) this.#state = survivor
+    else {
+      const moment = describeKill(plan)
+      this.failure = { number: number + 1, moment, findings, history: describeHistory(life), recovered }
+    }
+  }
+
+  #orders(plan: KillPlan, number: number): RaftChildOrders {
+    return {
+      adapterUrl: String(this.#options.adapterUrl),
+      directory: this.#directory,
+      seed: this.#options.seed,
+      history: `raft ${number}`,
+      firstValue: (number + 1) * numbersPerChild,
+      stopAfterAcks: plan.kind === 'ack' ? plan.acks : acksMax,
+    }
+  }
+
+  async #judge(life: ChildLife<RaftHistoryOperation>): Promise<RaftVerdict & { readonly recovered: string }> {
+    const defects: Finding[] = life.defect === undefined ? [] : [{ rule: 'unusable', text: life.defect }]
+    let recovered: RaftRecovered | undefined
+    try {
+      recovered = await readRecovered(this.#adapter, this.#directory)
+    } catch (error) {
+      const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+      defects.push({ rule: 'unusable', text: `The storage cannot be recovered after the kill: ${said}` })
+    }
+    const { findings, survivor } = judgeRaft(this.#state, life.issued, recovered)
+    const shown = recovered === undefined ? '' : describeLog(recovered.state.log)
+    // What a call did is told before what it led to.
+    return { findings: [...findings, ...defects], survivor, recovered: shown }
+  }
+}
+
+function describeHistory({ issued }: ChildLife<RaftHistoryOperation>): string[] {
+  return issued.slice(-historyLines).map(({ operation, outcome }) => {
+    const ended = outcome === undefined ? 'in flight' : outcome.kind === 'done' ? 'done' : outcome.error
+    return `${JSON.stringify(operation)}: ${ended}`
+  })
+}
+
+function checkInteger(argument: string, value: number, low: number, high: number): void {
+  if (Number.isSafeInteger(value) && value >= low && value <= high) return
+  throw new InvalidArgumentError(
+    argument,
+    `Cannot use ${value} as ${argument}: give an integer from ${low} to ${high}`,
+  )
+}

@@ -1,0 +1,69 @@
+/** Writing and syncing open files on Node's own threads, so that gigabytes do not hold up the event loop. */
+import { closeSync, constants, fdatasync, fsync, openSync, read, write, writev } from 'node:fs'
+import { promisify } from 'node:util'
+
+const fsyncLater: (descriptor: number) => Promise<void> = promisify(fsync)
+const fdatasyncLater: (descriptor: number) => Promise<void> = promisify(fdatasync)
+const writeLater = promisify(write)
+const writevLater = promisify(writev)
+const readLater = promisify(read)
+
+/** Writes all of `chunks` from `position` on. The bytes must stay as they are until it is done. */
+export async function writeAll(
+  descriptor: number,
+  chunks: readonly Uint8Array[],
+  position: number,
+): Promise<void> {
+  let rest = chunks.filter(({ length }) => length > 0)
+  let next = position
+  while (rest.length > 0) {
+    const [first] = rest
+    const { bytesWritten } =
+      rest.length === 1 && first !== undefined
+        ? await writeLater(descriptor, first, 0, first.length, next)
+        : await writevLater(descriptor, rest, next)
+    rest = skip(rest, bytesWritten)
+    next += bytesWritten
+  }
+}
+
+function skip(chunks: readonly Uint8Array[], bytes: number): Uint8Array[] {
+  let toSkip = bytes
+  let at = 0
+  for (; at < chunks.length && toSkip >= (chunks[at]?.length ?? 0); at++) toSkip -= chunks[at]?.length ?? 0
+  const [first, ...others] = chunks.slice(at)
+  return first === undefined ? [] : [first.subarray(toSkip), ...others]
+}
+
+/** Reads `bytes` from `position` on, or fewer where the file ends before. The memory is the caller's own. */
+export async function readUpTo(descriptor: number, bytes: number, position: number): Promise<Uint8Array> {
+  const chunk = Buffer.allocUnsafeSlow(bytes)
+  let filled = 0
+  while (filled < bytes) {
+    const { bytesRead } = await readLater(descriptor, chunk, filled, bytes - filled, position + filled)
+    if (bytesRead === 0) break
+    filled += bytesRead
+  }
+  return chunk.subarray(0, filled)
+}
+
+/** Makes bytes and length of the open file durable. Never to be tried again on the same file after it failed. */
+export function syncDescriptor(descriptor: number): Promise<void> {
+  return fsyncLater(descriptor)
+}
+
+/** As {@link syncDescriptor}, of the bytes alone. */
+export function syncDataOfDescriptor(descriptor: number): Promise<void> {
+  return fdatasyncLater(descriptor)
+}
+
+/** As `syncDirectory`, without holding up the event loop. */
+export async function syncDirectoryLater(path: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY)
+  try {
+    await syncDescriptor(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * The directory of a store: one directory for each snapshot, called by its id, with two files in it. What is being written has
+ * `.staging` after its name and what is being removed `.removed`: both mean nothing, and are cleared when they are found.
+ * Nothing else in it is ours, and nothing else is touched.
+ */
+import {
+  closeSync,
+  type Dirent,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  rmdirSync,
+  type Stats,
+  unlinkSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { isAbsent, isLossOfMedium, snapshotDefect, snapshotNotFound } from './snapshot-defects.ts'
+import { parseSnapshotId } from './snapshot-id.ts'
+import type { SnapshotInfo } from './snapshot-info.ts'
+import { decodeSnapshotMetadata, metadataBytesMax } from './snapshot-metadata.ts'
+import type { SnapshotPlace } from './snapshot-place.ts'
+
+export const dataName = 'data'
+export const metadataName = 'metadata'
+const ours: readonly string[] = [dataName, metadataName]
+export const stagingSuffix = '.staging'
+export const removedSuffix = '.removed'
+
+/** Ids of the published snapshots, whatever is in them, newest first. */
+export function listSnapshotIds(directory: string): string[] {
+  return readDirectory(directory)
+    .filter((entry) => entry.isDirectory() && parseSnapshotId(entry.name) !== undefined)
+    .map(({ name }) => name)
+    .sort()
+    .reverse()
+}
+
+/** The names that are ours: published or not. */
+export function listOurNames(directory: string): string[] {
+  return readDirectory(directory)
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .filter((name) => parseSnapshotId(idOf(name)) !== undefined)
+}
+
+/** The id in the name of a published snapshot, or of what is left of one. */
+export function idOf(name: string): string {
+  const suffix = [stagingSuffix, removedSuffix].find((candidate) => name.endsWith(candidate)) ?? ''
+  return name.slice(0, name.length - suffix.length)
+}
+
+/** Removes what writings that did not end, and removals that did not, have left behind. */
+export function clearLeftovers(directory: string): void {
+  for (const name of listOurNames(directory)) {
+    if (idOf(name) !== name) discard(join(directory, name))
+  }
+}
+
+/** Removes our files in the directory at `path`, and the directory if that was all: a file of another's stays. */
+export function discard(path: string): void {
+  for (const name of ours) unlessAbsent(() => unlinkSync(join(path, name)))
+  try {
+    unlessAbsent(() => rmdirSync(path))
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error
+  }
+}
+
+/**
+ * Everything of snapshot `id` but its data: what it says of itself, that its files are there and nothing else is, and that the
+ * data are as long as they should be.
+ * @throws {SnapshotError} it is not there, or something of it is not as it was written
+ * @throws {FormatVersionError} a later version of Holdfast wrote it
+ */
+export function inspectSnapshot(place: SnapshotPlace, id: string, operation: string): SnapshotInfo {
+  const path = join(place.directory, id)
+  if (parseSnapshotId(id) === undefined || !isDirectory(path)) throw snapshotNotFound(id, operation)
+  const foreign = readDirectory(path).find(({ name }) => !ours.includes(name))
+  if (foreign !== undefined) {
+    throw snapshotDefect(
+      id,
+      'corrupt',
+      `its directory has ${JSON.stringify(foreign.name)}, which is not of it`,
+    )
+  }
+  const info = decodeSnapshotMetadata(place.name, id, readMetadata(path, id))
+  const { size } = fileIn(path, id, dataName)
+  if (size < info.bytes)
+    throw snapshotDefect(id, 'incomplete', `its data have ${size} bytes of ${info.bytes}`)
+  if (size > info.bytes)
+    throw snapshotDefect(id, 'corrupt', `its data have ${size} bytes where ${info.bytes} belong`)
+  return info
+}
+
+function readMetadata(path: string, id: string): Uint8Array {
+  const { size } = fileIn(path, id, metadataName)
+  if (size > metadataBytesMax) throw snapshotDefect(id, 'corrupt', `its metadata have ${size} bytes`)
+  const descriptor = openSync(join(path, metadataName), 'r')
+  try {
+    const bytes = Buffer.alloc(fstatSync(descriptor).size)
+    return bytes.subarray(0, readSync(descriptor, bytes))
+  } catch (error) {
+    if (!isLossOfMedium(error)) throw error
+    throw snapshotDefect(id, 'corrupt', 'its metadata cannot be read', error)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** Looked at before it is opened: opening a pipe would wait for its other end. */
+function fileIn(path: string, id: string, name: string): Stats {
+  try {
+    const stats = lstatSync(join(path, name))
+    if (stats.isFile()) return stats
+  } catch (error) {
+    if (!isAbsent(error)) throw error
+    throw snapshotDefect(id, 'incomplete', `its ${name} file is missing`, error)
+  }
+  throw snapshotDefect(id, 'corrupt', `its ${name} is not a file`)
+}
+
+function isDirectory(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+}
+
+/** An absent directory is an empty one: `create` makes it again. */
+function readDirectory(path: string): Dirent[] {
+  try {
+    return readdirSync(path, { withFileTypes: true })
+  } catch (error) {
+    if (isAbsent(error)) return []
+    throw error
+  }
+}
+
+function unlessAbsent(remove: () => void): void {
+  try {
+    remove()
+  } catch (error) {
+    if (!isAbsent(error)) throw error
+  }
+}

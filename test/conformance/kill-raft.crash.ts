@@ -1,0 +1,70 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import type {
+  RaftKillOptions,
+  RaftKillReport,
+  runRaftKillSuite,
+} from '../../src/conformance/kill-raft/index.ts'
+
+// The built modules: the suite spawns its child from where it is itself.
+const built = (await import(new URL('../../dist/src/conformance/index.js', import.meta.url).href)) as {
+  readonly runRaftKillSuite: typeof runRaftKillSuite
+}
+
+const lmdb = new URL('../../dist/src/cli/adapters/lmdb.js', import.meta.url)
+const fileStore = new URL('../children/file-store.mjs', import.meta.url)
+const mutant = (name: string): URL => new URL(`./mutant-adapters/${name}.mjs`, import.meta.url)
+
+function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'holdfast-kill-raft-'))
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+  return directory
+}
+
+function run(options: RaftKillOptions): Promise<RaftKillReport> {
+  return built.runRaftKillSuite({ directory: temporaryDirectory(), ...options })
+}
+
+test('Raft storage on LMDB loses nothing, however its process is killed', async () => {
+  const directory = temporaryDirectory()
+  const report = await run({ adapterUrl: lmdb, kills: 12, seed: 21, directory })
+  expect(report.failure).toBeUndefined()
+  expect(report).toMatchObject({ kills: 12, seed: 21, adapter: 'the LMDB store', directory: undefined })
+  expect(report.killsAtFailpoints).toBeGreaterThan(5)
+  expect(readdirSync(directory)).toEqual([])
+})
+
+test('Raft storage on a log of another make passes too', async () => {
+  const report = await run({ adapterUrl: fileStore, kills: 5, seed: 22 })
+  expect(report.failure).toBeUndefined()
+})
+
+test.each([
+  ['defers-votes', 1, ['hard-state-regressed']],
+  ['acks-before-durable', 1, ['hard-state-regressed', 'acked-lost', 'cursor', 'came-back', 'unusable']],
+  ['flips-a-bit', 1, ['acked-lost', 'came-back', 'reopen']],
+  ['trims-out-of-order', 1, ['unusable']],
+  ['purges-without-boundary', 1, ['outcome', 'unusable']],
+  ['saves-apart', 8, ['hard-state-regressed', 'unusable', 'partial', 'came-back']],
+])('Raft storage on a log that %s is caught, with seed %d', async (name, seed, rules) => {
+  const report = await run({ adapterUrl: mutant(name), kills: 25, seed })
+  expect(report.failure?.findings.length).toBeGreaterThan(0)
+  for (const { rule } of report.failure?.findings ?? []) expect(rules).toContain(rule)
+})
+
+test('a failure is the same one again, to the last operation, and its storage is kept', async () => {
+  const options = { adapterUrl: mutant('defers-votes'), kills: 25, seed: 1 }
+  const [first, second] = [await run(options), await run(options)]
+  expect(first.failure?.history.length).toBeGreaterThan(5)
+  expect(second.failure).toEqual(first.failure)
+  expect(existsSync(join(first.directory ?? '', 'raft'))).toBe(true)
+})
+
+test('a store that does not outlive its process is refused, and so are options out of range', async () => {
+  const memory = new URL('../children/memory-adapter.mjs', import.meta.url)
+  await expect(run({ adapterUrl: memory, kills: 1 })).rejects.toMatchObject({ argument: 'adapterUrl' })
+  await expect(run({ adapterUrl: lmdb, kills: 0 })).rejects.toMatchObject({ argument: 'kills' })
+  await expect(run({ adapterUrl: lmdb, seed: -1 })).rejects.toMatchObject({ argument: 'seed' })
+})

@@ -1,12 +1,16 @@
 /** `holdfast conform`: runs the suites against a store and reports. */
 import { setMaxListeners } from 'node:events'
+import { join } from 'node:path'
 import {
   type ConformReport,
   createReport,
+  type DiskModelName,
   type KillProgress,
   killSuiteResult,
+  raftKillSuiteResult,
   runContractSuite,
   runKillSuite,
+  runRaftKillSuite,
   type SuiteName,
   type SuiteResult,
   skippedSuite,
@@ -14,6 +18,7 @@ import {
 } from '../conformance/index.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { type FoundAdapter, findAdapter } from './find-adapter.ts'
+import { replayRecording, runPowerLoss } from './power-loss.ts'
 import { startProgress } from './progress.ts'
 import { renderReport } from './render.ts'
 
@@ -21,6 +26,11 @@ export interface ConformOptions {
   /** Empty: all of them. */
   readonly suite: readonly (SuiteName | 'all')[]
   readonly kills: number
+  /** Of the power-loss suite. Default: few when all suites are asked for, and many when it is named. */
+  readonly images?: number
+  readonly model: DiskModelName
+  /** A recording of a failure: nothing else is run then. */
+  readonly replay?: string
   readonly seed: number
   readonly adapter?: string
   readonly directory?: string
@@ -35,9 +45,10 @@ export async function conform(options: ConformOptions, signal: AbortSignal): Pro
   process.stderr.write(`Testing ${found.adapter.name}, seed ${options.seed}\n`)
   const asked = new Set(options.suite.length === 0 ? ['all'] : options.suite)
   const suites: SuiteResult[] = []
-  for (const name of suiteNames) {
+  for (const name of options.replay === undefined ? suiteNames : []) {
     if (asked.has(name) || asked.has('all')) suites.push(await runSuite(name, found, options, signal))
   }
+  if (options.replay !== undefined) suites.push(await replayRecording(found, options.replay))
   const report = createReport(found.adapter.name, suites)
   process.stdout.write(options.json ? `${JSON.stringify(report, undefined, 2)}\n` : renderReport(report))
   return codeOf(report)
@@ -54,7 +65,18 @@ function runSuite(
   options: ConformOptions,
   signal: AbortSignal,
 ): Promise<SuiteResult> {
-  return name === 'contract' ? runContract(found, signal) : runKill(found, options, signal)
+  switch (name) {
+    case 'contract':
+      return runContract(found, signal)
+    case 'kill':
+      return runKill(found, options, signal)
+    case 'raft-kill':
+      return runRaftKill(found, options, signal)
+    case 'power-loss':
+      return runPowerLoss(found, options, signal)
+    default:
+      return name satisfies never
+  }
 }
 
 async function runContract({ adapter }: FoundAdapter, signal: AbortSignal): Promise<SuiteResult> {
@@ -71,16 +93,12 @@ async function runContract({ adapter }: FoundAdapter, signal: AbortSignal): Prom
 }
 
 async function runKill(
-  { adapter, url }: FoundAdapter,
+  found: FoundAdapter,
   { kills, seed, adapter: adapterArgument = '', directory }: ConformOptions,
   signal: AbortSignal,
 ): Promise<SuiteResult> {
-  if (!adapter.survivesProcess) {
-    return skippedSuite(
-      'kill',
-      `what ${adapter.name} commits does not outlive its process, as its adapter says`,
-    )
-  }
+  const { adapter, url } = found
+  if (!adapter.survivesProcess) return skippedSuite('kill', whyNotKilled(found))
   const progress = startProgress('kill', kills)
   try {
     const onProgress = ({ kills: done, operations, ackedCommits, failures }: KillProgress): void => {
@@ -100,4 +118,23 @@ async function runKill(
   } finally {
     progress.stop()
   }
+}
+
+function whyNotKilled({ adapter }: FoundAdapter): string {
+  return `what ${adapter.name} commits does not outlive its process, as its adapter says`
+}
+
+/** Says nothing until it is over: it reports no progress of its own. */
+async function runRaftKill(
+  found: FoundAdapter,
+  options: ConformOptions,
+  signal: AbortSignal,
+): Promise<SuiteResult> {
+  if (!found.adapter.survivesProcess) return skippedSuite('raft-kill', whyNotKilled(found))
+  const { kills, seed, directory } = options
+  process.stderr.write(`raft-kill: ${kills} kills\n`)
+  const home = directory === undefined ? undefined : join(directory, 'raft')
+  return raftKillSuiteResult(
+    await runRaftKillSuite({ adapterUrl: found.url, kills, seed, directory: home, signal }),
+  )
 }

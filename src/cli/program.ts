@@ -2,7 +2,14 @@
 import { randomInt } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { killsDefault, type SuiteName, seedMax, suiteNames } from '../conformance/index.ts'
+import {
+  diskModelNames,
+  imagesDefault,
+  killsDefault,
+  type SuiteName,
+  seedMax,
+  suiteNames,
+} from '../conformance/index.ts'
 import { type ConformOptions, conform } from './conform.ts'
 import { type DoctorOptions, doctor } from './doctor.ts'
 import { type DumpOptions, dump } from './dump.ts'
@@ -21,12 +28,16 @@ Exit codes:
 
 const conformHelp = `
 Suites:
-  contract  every rule of the log's contract, by calling the store
-  kill      a real process writes, is killed with SIGKILL over and over, and nothing acked may be missing
+  contract    every rule of the log's contract, by calling the store
+  kill        a real process writes, is killed with SIGKILL over and over, and nothing acked may be missing
+  raft-kill   the same with Raft storage: entries with terms, votes, snapshots
+  power-loss  the system calls of a real process are recorded, and every directory that a loss of power could leave is
+              opened: nothing acked may be missing (Linux with strace; elsewhere it is skipped)
 
 Examples:
   holdfast conform
   holdfast conform --suite kill --kills 1000 --directory ./on-the-disk-in-question
+  holdfast conform --suite power-loss --images 20000 --model posix
   holdfast conform --adapter ./my-adapter.mjs --json > report.json
 
 An adapter is a module whose default export is a LogAdapter of "holdfast/conformance".
@@ -112,11 +123,22 @@ function conformOptions(): Option[] {
     new Option('--kills <count>', 'how many times the kill suite kills')
       .argParser((text) => parseInteger(text, 1, 1_000_000))
       .default(killsDefault),
+    new Option(
+      '--images <count>',
+      `how many different images the power-loss suite opens (default: ${imagesDefault}, and fewer among all suites)`,
+    ).argParser((text) => parseInteger(text, 1, 100_000_000)),
+    new Option('--model <name>', 'what the disk promises of writes that are not synced')
+      .choices(diskModelNames)
+      .default('posix'),
+    new Option(
+      '--replay <file>',
+      'opens the image of a power loss that failed once more, and runs nothing else',
+    ),
     new Option('--seed <number>', 'makes the same histories again')
       .argParser((text) => parseInteger(text, 0, seedMax))
       .default(randomInt(seedMax + 1), 'a random one, which is printed'),
     new Option('--adapter <file or url>', 'module whose default export is the adapter of the store to test'),
-    new Option('--directory <path>', 'where the kill suite has its logs (default: a temporary directory)'),
+    new Option('--directory <path>', 'where the suites have their logs (default: a temporary directory)'),
     new Option('--json', 'print the report as one JSON document'),
   ]
 }

@@ -1,6 +1,12 @@
 /** The report, as text for people. */
 import Table from 'cli-table3'
-import { type CaseResult, type ConformReport, type SuiteResult, totalsOf } from '../conformance/index.ts'
+import {
+  type CaseResult,
+  type ConformReport,
+  type RaftKillReport,
+  type SuiteResult,
+  totalsOf,
+} from '../conformance/index.ts'
 
 /** What failed, what was skipped, and the table of suites. Ends with a newline. */
 export function renderReport(report: ConformReport): string {
@@ -11,6 +17,7 @@ export function renderReport(report: ConformReport): string {
     failed,
     skipped,
     report.suites.flatMap(renderKill),
+    report.suites.flatMap(renderPowerLoss),
     [renderTable(report.suites)],
     [verdict(report)],
   ]
@@ -48,6 +55,17 @@ function renderKill({ kill }: SuiteResult): string[] {
   ]
 }
 
+function renderPowerLoss({ powerLoss }: SuiteResult): string[] {
+  if (powerLoss === undefined) return []
+  const { images, judged, workloads, model, seed, durationMs } = powerLoss
+  const moments = workloads.reduce((sum, workload) => sum + workload.moments, 0)
+  const rate = Math.round(images / (durationMs / 1000))
+  return [
+    `Lost power at ${moments} moments of ${workloads.length} workloads: ${images} different images of a disk that is ${model}, ` +
+      `${judged} judgements, ${rate} images a second. Seed ${seed}.`,
+  ]
+}
+
 function renderTable(suites: readonly SuiteResult[]): string {
   const head = [
     'suite',
@@ -57,15 +75,17 @@ function renderTable(suites: readonly SuiteResult[]): string {
     'skipped',
     'time',
     'kills',
+    'images',
     'operations',
     'acked commits',
     'lost',
   ]
   const numbers = head.slice(1).map(() => 'right' as const)
   const table = new Table({ head, colAligns: ['left', ...numbers], style: { head: [], border: [] } })
-  for (const { name, cases, durationMs, kill } of suites) {
+  for (const { name, cases, durationMs, kill, raftKill, powerLoss } of suites) {
     const { passed, failed, skipped } = totalsOf(cases)
-    const figures = [kill?.kills, kill?.operations, kill?.ackedCommits, kill?.lost].map(
+    const { operations, ackedCommits, lost } = kill ?? powerLoss ?? ofRaft(raftKill) ?? {}
+    const figures = [kill?.kills ?? raftKill?.kills, powerLoss?.images, operations, ackedCommits, lost].map(
       (figure) => figure ?? '',
     )
     table.push([
@@ -86,4 +106,11 @@ function verdict({ adapter, totals: { passed, failed, skipped } }: ConformReport
   if (passed === 0) return `INCONCLUSIVE: nothing of ${adapter} was tried.`
   const rest = skipped > 0 ? ` ${skipped} cases were skipped.` : ''
   return `OK: ${adapter} keeps its contract in all ${passed} cases.${rest}`
+}
+
+/** A Raft node that lost something lost it once: it is not killed again. */
+function ofRaft(report: RaftKillReport | undefined) {
+  if (report === undefined) return undefined
+  const operations = Object.values(report.operations).reduce((sum, count) => sum + count, 0)
+  return { operations, ackedCommits: undefined, lost: report.failure === undefined ? 0 : 1 }
 }

@@ -17,6 +17,11 @@ export interface LogAdapter {
   readonly name: string
   /** Whether what was committed outlives the process. Where it does not, no process can be killed to prove it. */
   readonly survivesProcess: boolean
+  /**
+   * Names of files, wherever they are, whose content never matters after a power loss: a table of readers, a lock. The
+   * power-loss suite leaves them out, and so can judge a store that maps them into its memory. Default: none.
+   */
+  readonly volatileFiles?: readonly string[] | undefined
   /** Opens the log in `directory`, creating it when it is not there. The next open of the same directory finds what was left. */
   open(directory: string, options?: AdapterOpenOptions): LogStore
 }

@@ -15,6 +15,22 @@ export {
   loadAdapter,
   runKillSuite,
 } from './kill/index.ts'
+export * from './kill-raft/index.ts'
 export { LogModel, type ModelDeferrableOp, type ModelOp, ModelRefusal, type ModelView } from './model.ts'
+export {
+  type DiskModelName,
+  describePowerLoss,
+  diskModelNames,
+  imagesDefault,
+  type PowerLossFailure,
+  type PowerLossProgress,
+  type PowerLossReport,
+  type PowerLossSuiteOptions,
+  type PowerLossWorkload,
+  type ReplayOptions,
+  replayPowerLoss,
+  runPowerLossSuite,
+  whyNotRecordable,
+} from './power-loss/index.ts'
 export { seedMax } from './random.ts'
 export * from './report/index.ts'

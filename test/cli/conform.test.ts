@@ -231,3 +231,21 @@ test('exitCodeOf() tells who has to act', () => {
   expect(exitCodeOf(new TypeError('a defect'))).toBe(70)
   expect(exitCodeOf('not even an error')).toBe(70)
 })
+
+test('--suite raft-kill kills Raft storage, and says what a store that defers votes has lost', async () => {
+  const words = ['conform', '--suite', 'raft-kill', '--seed', '1', '--json']
+  const good = await run([...words, '--kills', '2'])
+  expect(good.code).toBe(0)
+  const report = JSON.parse(good.stdout) as ConformReport
+  expect(report.suites[0]).toMatchObject({ name: 'raft-kill', raftKill: { kills: 2, seed: 1 } })
+  expect(report.totals).toEqual({ passed: 2, failed: 0, skipped: 0 })
+
+  const bad = await run([...words, '--kills', '12', '--adapter', `${mutants}defers-votes.mjs`])
+  expect(bad.code).toBe(1)
+  const failed = (JSON.parse(bad.stdout) as ConformReport).suites[0]?.cases.find(
+    ({ outcome }) => outcome === 'failed',
+  )
+  expect(failed?.reason).toMatch(
+    /hard-state-regressed: .*\nThe last operations:\n(.*\n)*Again: holdfast conform --suite raft-kill/,
+  )
+})

@@ -5,6 +5,8 @@ import { openLmdbLog } from '../../log/index.ts'
 const adapter: LogAdapter = {
   name: 'the LMDB store',
   survivesProcess: true,
+  // LMDB's table of readers: whoever opens the environment first makes it anew.
+  volatileFiles: ['lock.mdb'],
   open: (directory, options) => openLmdbLog(directory, options),
 }
 

@@ -1,5 +1,7 @@
 export { type ContractSuiteOptions, runContractSuite } from './contract-suite.ts'
 export { killSuiteResult } from './kill-suite-result.ts'
+export { powerLossSuiteResult } from './power-loss-suite-result.ts'
+export { raftKillSuiteResult } from './raft-kill-suite-result.ts'
 export {
   type CaseOutcome,
   type CaseResult,

@@ -1,5 +1,7 @@
 /** What a conformance run found. Plain values, fit for JSON. Times are milliseconds. */
 import type { KillReport } from '../kill/index.ts'
+import type { RaftKillReport } from '../kill-raft/index.ts'
+import type { PowerLossReport } from '../power-loss/index.ts'
 
 export type CaseOutcome = 'passed' | 'failed' | 'skipped'
 
@@ -14,7 +16,7 @@ export interface CaseResult {
   readonly durationMs: number
 }
 
-export const suiteNames = ['contract', 'kill'] as const
+export const suiteNames = ['contract', 'kill', 'raft-kill', 'power-loss'] as const
 
 export type SuiteName = (typeof suiteNames)[number]
 
@@ -24,6 +26,10 @@ export interface SuiteResult {
   readonly durationMs: number
   /** Of the kill suite, unless it was skipped. */
   readonly kill?: KillReport
+  /** Of the Raft kill suite, unless it was skipped. */
+  readonly raftKill?: RaftKillReport
+  /** Of the power-loss suite, unless it was skipped. */
+  readonly powerLoss?: PowerLossReport
 }
 
 export type Totals = Readonly<Record<CaseOutcome, number>>

@@ -1,0 +1,80 @@
+/**
+ * Opens one image after the other, says what is in it, and goes on to use it. A store that ends this process, or never comes
+ * back, has been found out: the parent knows which image it had.
+ */
+import { rmSync, writeSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import type { LogAdapter } from '../../adapter.ts'
+import { labelOfValue } from '../../history-model.ts'
+import { type KillStorage, perform, storageOn } from '../../kill/perform.ts'
+import { viewOf } from '../../kill/recovered.ts'
+import type { ModelView } from '../../model.ts'
+import { isSameView, type Recovered } from '../../oracle.ts'
+import { answerDescriptor, type CheckAnswer, type CheckOrder } from './protocol.ts'
+
+/** Of the value that is appended. */
+const usedBytes = 64
+
+const [adapterUrl = ''] = process.argv.slice(2)
+const { default: adapter } = (await import(adapterUrl)) as { readonly default: LogAdapter }
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const order = JSON.parse(line) as CheckOrder
+  const answer = check(order)
+  rmSync(order.root, { recursive: true, force: true })
+  say(answer)
+}
+
+function check({ directory, value }: CheckOrder): CheckAnswer {
+  let first: Seen
+  try {
+    first = visit(directory)
+  } catch (error) {
+    return { kind: 'refused', error: textOf(error) }
+  }
+  let again = first
+  try {
+    const use = (storage: KillStorage): void => {
+      perform(storage, { kind: 'appendEntry', entry: { number: value, size: usedBytes } })
+    }
+    again = visit(directory, use)
+    const unusable = compareUsed(first.view, value, visit(directory))
+    return { kind: 'opened', recovered: { ...first, again }, unusable }
+  } catch (error) {
+    const unusable = `opening it again, appending, closing and opening it once more failed: ${textOf(error)}`
+    return { kind: 'opened', recovered: { ...first, again }, unusable }
+  }
+}
+
+type Seen = Recovered['again']
+
+/** Opens it, does something, and closes it. Returns what there was at first. */
+function visit(directory: string, use?: (storage: KillStorage) => void): Seen {
+  using storage: KillStorage = storageOn(adapter.open(directory))
+  const seen = see(storage)
+  use?.(storage)
+  return seen
+}
+
+function see(storage: KillStorage): Seen {
+  return { view: viewOf(storage), audit: storage.log.audit().map((finding) => JSON.stringify(finding)) }
+}
+
+/** The store must be as it was before the append, and one entry longer. */
+function compareUsed(before: ModelView<string>, number: number, { view, audit }: Seen): string | undefined {
+  const { nextIndex, entries } = before
+  const added = [nextIndex, labelOfValue({ number, size: usedBytes })] as const
+  const expected = { ...before, nextIndex: nextIndex + 1, entries: [...entries, added] }
+  if (audit.length > 0) return `after an append and a reopen, the audit finds ${audit.join(', ')}`
+  if (isSameView(view, expected)) return undefined
+  return `an entry was appended at ${nextIndex}, and after a reopen the log is not what it was with that entry`
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+}
+
+function say(answer: CheckAnswer): void {
+  let rest: Uint8Array = Buffer.from(`${JSON.stringify(answer)}\n`)
+  while (rest.length > 0) rest = rest.subarray(writeSync(answerDescriptor, rest))
+}

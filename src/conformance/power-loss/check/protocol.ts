@@ -1,0 +1,23 @@
+/** What the process that opens images and its parent say to each other: one line of JSON each. */
+import type { Recovered } from '../../oracle.ts'
+
+/** The image is in `root`; the store's own directory is in that. */
+export interface CheckOrder {
+  readonly root: string
+  readonly directory: string
+  /** Number of the value that is appended to see whether the store still works. */
+  readonly value: number
+}
+
+export type CheckAnswer =
+  | {
+      readonly kind: 'opened'
+      readonly recovered: Recovered
+      /** What went wrong when the store was then used: appended to, closed, and opened again. `undefined`: nothing. */
+      readonly unusable: string | undefined
+    }
+  /** It could not be opened and read. */
+  | { readonly kind: 'refused'; readonly error: string }
+
+/** The checker's descriptor for its answers. Standard output is left to the adapter. */
+export const answerDescriptor = 3

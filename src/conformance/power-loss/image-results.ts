@@ -1,0 +1,79 @@
+/** Opens each image once, whenever it comes, and remembers what came back. */
+import type { Finding } from '../finding.ts'
+import type { IssuedOperation } from '../oracle.ts'
+import type { Checked, CheckerPool } from './check/checker-pool.ts'
+import type { Image } from './disk/image.ts'
+import { findingsOf } from './verdict.ts'
+
+/** Of the value that is appended to every image. Workloads have smaller ones. */
+const usedValue = 4_000_000_000
+
+/** What came back, the same object for all images of which the same did. */
+interface Result {
+  readonly checked: Checked
+}
+
+export class ImageResults {
+  readonly #pool: CheckerPool
+  readonly #byImage = new Map<string, Promise<Result>>()
+  /** Many images come back as the same store. */
+  readonly #byContent = new Map<string, Result>()
+  readonly #verdicts = new WeakMap<readonly IssuedOperation[], Map<Result, readonly Finding[]>>()
+  judged = 0
+
+  constructor(pool: CheckerPool) {
+    this.#pool = pool
+  }
+
+  /** How many different images there were. */
+  get count(): number {
+    return this.#byImage.size
+  }
+
+  /** Opens it, unless that was done before. Resolves when a process has taken it. */
+  async open(image: Image): Promise<void> {
+    if (this.#byImage.has(image.hash)) return
+    const check = await this.#pool.ready()
+    // The image must be written before the disk goes on: `check` does that before it first waits.
+    this.#byImage.set(
+      image.hash,
+      check(image, usedValue).then((checked) => this.#remember(checked)),
+    )
+  }
+
+  /** What is wrong with the image of that hash, which was opened. */
+  async findings(hash: string, issued: readonly IssuedOperation[]): Promise<readonly Finding[]> {
+    const result = await this.#resultOf(hash)
+    this.judged += 1
+    const verdicts = this.#verdicts.get(issued) ?? new Map<Result, readonly Finding[]>()
+    this.#verdicts.set(issued, verdicts)
+    const known = verdicts.get(result)
+    if (known !== undefined) return known
+    const findings = findingsOf(issued, result.checked)
+    verdicts.set(result, findings)
+    return findings
+  }
+
+  /** What came back of the image of that hash, which was opened. */
+  async checked(hash: string): Promise<Checked> {
+    return (await this.#resultOf(hash)).checked
+  }
+
+  /** All images that were taken have been opened. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#byImage.values())
+  }
+
+  #resultOf(hash: string): Promise<Result> {
+    const result = this.#byImage.get(hash)
+    if (result === undefined) throw new Error('The image was not opened')
+    return result
+  }
+
+  #remember(checked: Checked): Result {
+    const content = JSON.stringify(checked)
+    const result = this.#byContent.get(content) ?? { checked }
+    this.#byContent.set(content, result)
+    return result
+  }
+}

@@ -1,0 +1,11 @@
+export { type DiskModelName, diskModelNames } from './disk/model.ts'
+export { describePowerLoss } from './explain.ts'
+export type {
+  PowerLossFailure,
+  PowerLossProgress,
+  PowerLossReport,
+  PowerLossWorkload,
+} from './power-loss-report.ts'
+export { imagesDefault, type PowerLossSuiteOptions, runPowerLossSuite } from './power-loss-suite.ts'
+export { type ReplayOptions, replayPowerLoss } from './replay.ts'
+export { whyNotRecordable } from './trace/recorder.ts'

@@ -1,0 +1,142 @@
+/** Goes through a recording from moment to moment, and tries at each what a power loss could leave. */
+import type { Finding } from '../finding.ts'
+import type { IssuedOperation } from '../oracle.ts'
+import { SeededRandom } from '../random.ts'
+import { Disk } from './disk/disk.ts'
+import { imageOf } from './disk/image.ts'
+import { type DiskModel, type DiskModelName, diskModels } from './disk/model.ts'
+import { chooseSurvivors } from './disk/survivors.ts'
+import type { Survivors } from './disk/unit.ts'
+import type { DiskEvent } from './event.ts'
+import type { ImageResults } from './image-results.ts'
+import type { RecordedImage } from './recording-file.ts'
+import { heard } from './verdict.ts'
+
+export interface BadImage extends RecordedImage {
+  readonly findings: readonly Finding[]
+}
+
+export interface MomentWalkOptions {
+  readonly model: DiskModelName
+  readonly results: ImageResults
+  readonly seed: number
+  /** Names the stream of choices, with the seed. */
+  readonly name: string
+  readonly imagesPerMomentMax: number
+}
+
+interface TriedImage {
+  readonly survivors: Survivors
+  readonly hash: string
+}
+
+/** Images of so many moments may be under way at once. */
+const momentsUnderWayMax = 12
+
+export class MomentWalk {
+  readonly #model: DiskModel
+  readonly #disk: Disk
+  readonly #results: ImageResults
+  readonly #random: SeededRandom
+  readonly #imagesPerMomentMax: number
+  readonly #underWay: Promise<BadImage | undefined>[] = []
+  #tried: readonly TriedImage[] = []
+  /** Some image failed; one of an earlier moment, which is not judged yet, may fail too. */
+  #isBad = false
+  #moment = 0
+  #lines = 0
+  issued: readonly IssuedOperation[] = []
+
+  constructor({ model, results, seed, name, imagesPerMomentMax }: MomentWalkOptions) {
+    this.#model = diskModels[model]
+    this.#disk = new Disk(this.#model)
+    this.#results = results
+    this.#random = new SeededRandom(seed, name)
+    this.#imagesPerMomentMax = imagesPerMomentMax
+  }
+
+  get moments(): number {
+    return this.#moment
+  }
+
+  /** Returns an image that fails, if one of those that were judged by now does: the first one. */
+  async take(event: DiskEvent): Promise<BadImage | undefined> {
+    if (event.kind === 'line') {
+      this.#lines += 1
+      const { issued } = this
+      this.issued = heard(issued, event.line)
+      // What is legal only becomes more with an intent, and less with an ack.
+      if (event.line.kind === 'ack') this.#judge()
+    }
+    for (const _ of this.#disk.take(event)) {
+      this.#moment += 1
+      await this.#try()
+      this.#judge()
+    }
+    return this.#firstBad(this.#isBad ? 0 : momentsUnderWayMax)
+  }
+
+  /** Waits for everything that is under way. */
+  finish(): Promise<BadImage | undefined> {
+    return this.#firstBad(0)
+  }
+
+  async #try(): Promise<void> {
+    const pending = this.#disk.pending()
+    const tried = new Map<string, TriedImage>()
+    for (const chosen of chooseSurvivors(pending, this.#imagesPerMomentMax, this.#random)) {
+      if (this.#isBad) break
+      const survivors = this.#model.complete(pending, chosen)
+      const image = imageOf(this.#disk, survivors)
+      if (tried.has(image.hash)) continue
+      tried.set(image.hash, { survivors, hash: image.hash })
+      await this.#results.open(image)
+    }
+    this.#tried = [...tried.values()]
+  }
+
+  #judge(): void {
+    const { issued } = this
+    const at = { moment: this.#moment, lines: this.#lines }
+    const tried = this.#tried
+    const judgement = async (): Promise<BadImage | undefined> => {
+      for (const { survivors, hash } of tried) {
+        const findings = await this.#results.findings(hash, issued)
+        if (findings.length === 0) continue
+        this.#isBad = true
+        return { ...at, survivors, findings }
+      }
+      return undefined
+    }
+    const promise = judgement()
+    // Whoever waits for it is told; until then nobody may be.
+    promise.catch(() => undefined)
+    this.#underWay.push(promise)
+  }
+
+  async #firstBad(leftMax: number): Promise<BadImage | undefined> {
+    while (this.#underWay.length > leftMax) {
+      const bad = await this.#underWay.shift()
+      if (bad !== undefined) return bad
+    }
+    return undefined
+  }
+}
+
+/** The disk, and what was issued, at a moment of a recording. */
+export function stateAt(
+  events: readonly DiskEvent[],
+  model: DiskModelName,
+  { moment, lines }: Pick<RecordedImage, 'moment' | 'lines'>,
+): { readonly disk: Disk; readonly issued: readonly IssuedOperation[] } {
+  const disk = new Disk(diskModels[model])
+  let issued: readonly IssuedOperation[] = []
+  let momentsLeft = moment
+  let linesLeft = lines
+  for (const event of events) {
+    if (event.kind === 'line' && linesLeft-- > 0) issued = heard(issued, event.line)
+    if (momentsLeft === 0) continue
+    for (const _ of disk.take(event)) if (--momentsLeft === 0) break
+  }
+  return { disk, issued }
+}

@@ -1,0 +1,65 @@
+/** Rebuilds the image of a failure from its recording, and opens it again. Needs no strace. */
+import { rmSync } from 'node:fs'
+import { InvalidArgumentError } from '../../errors.ts'
+import { loadAdapter } from '../kill/load-adapter.ts'
+import { CheckerPool } from './check/checker-pool.ts'
+import { diskModels } from './disk/model.ts'
+import { failureOf } from './explain.ts'
+import { ImageResults } from './image-results.ts'
+import { stateAt } from './moment-walk.ts'
+import type { PowerLossReport } from './power-loss-report.ts'
+import { readRecording } from './recording-file.ts'
+import { RunTally } from './run-tally.ts'
+import { checkMsMax } from './settings.ts'
+import { judgeSurvivors } from './shrink.ts'
+import { makeImagesDirectory } from './work-directory.ts'
+
+export interface ReplayOptions {
+  readonly adapterUrl: URL | string
+  /** The file that the failure names. */
+  readonly recording: string
+}
+
+/**
+ * Opens the one image of a recording that failed.
+ * @throws {InvalidArgumentError} the file is no recording of this version, or has no image, or the module no adapter
+ */
+export async function replayPowerLoss({ adapterUrl, recording }: ReplayOptions): Promise<PowerLossReport> {
+  const startedAt = performance.now()
+  const adapter = await loadAdapter(adapterUrl)
+  const { head, events, image } = await readRecording(recording)
+  if (image === undefined)
+    throw new InvalidArgumentError('replay', `Cannot replay ${recording}: it has no image that failed`)
+  const { model, seed, workload } = head
+  const directory = makeImagesDirectory()
+  const pool = new CheckerPool({
+    adapterUrl: String(adapterUrl),
+    ...{ directory, name: head.directory, size: 1, checkMsMax },
+  })
+  const results = new ImageResults(pool)
+  const tally = new RunTally({
+    adapter: adapter.name,
+    seed,
+    model,
+    images: 1,
+    results,
+    onProgress: undefined,
+  })
+  try {
+    const { disk, issued } = stateAt(events, model, image)
+    const judged = await judgeSurvivors({ disk, model: diskModels[model], issued, results }, image.survivors)
+    const failure = failureOf({
+      ...{ workload, model, issued, recording, ...judged },
+      pending: disk.pending(),
+      checked: await results.checked(judged.hash),
+      replay: `holdfast conform --suite power-loss --replay ${recording}`,
+    })
+    const isLegal = judged.findings.length === 0
+    const figures = { number: workload, moments: 1, images: 1, durationMs: performance.now() - startedAt }
+    tally.add({ ...figures, cannotJudge: undefined, isLegal }, issued, isLegal ? undefined : failure)
+    return tally.report()
+  } finally {
+    await pool.close()
+    rmSync(directory, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,18 @@
+/** What all parts of a run share. */
+import type { DiskModelName } from './disk/model.ts'
+
+/** Of the store, in the root of the workload and of each image. */
+export const storeDirectory = 'log'
+
+export interface PowerLossSettings {
+  readonly adapterUrl: string
+  readonly adapterArgument: string
+  readonly images: number
+  readonly seed: number
+  readonly model: DiskModelName
+  readonly operations: number
+  readonly imagesPerMoment: number
+}
+
+/** A store that is not open after so long hangs. */
+export const checkMsMax = 30_000

@@ -1,0 +1,145 @@
+/** Runs a workload under strace, and yields what it asked of the disk while it runs. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { realpathSync } from 'node:fs'
+import type { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import type { ChildOrders } from '../../kill/protocol.ts'
+import type { Recorded } from '../event.ts'
+import { CallAssembler } from './call-assembler.ts'
+import { Interpreter, rawCalls, tracedCalls } from './interpreter.ts'
+
+/** A longer write is not recorded whole, and then nothing can be said. */
+const writeBytesMax = 16 * 2 ** 20
+
+/** A workload that has called nothing for so long hangs. */
+const silenceMsMax = 60_000
+
+export interface RecordingOptions {
+  readonly orders: ChildOrders
+  /** An empty directory, in which the directory of the orders is or will be. */
+  readonly root: string
+  readonly volatileFiles: readonly string[]
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Why nothing can be recorded on this machine; `undefined`: it can. */
+export function whyNotRecordable(): string | undefined {
+  if (process.platform !== 'linux')
+    return `system calls are recorded on Linux, and this is ${process.platform}`
+  const { error, status } = spawnSync('strace', ['-V'], { stdio: 'ignore' })
+  if (error !== undefined) return 'strace is not installed'
+  if (status !== 0) return 'strace does not run'
+  const { status: traced } = spawnSync('strace', ['-qq', '-o', '/dev/null', 'true'], { stdio: 'ignore' })
+  return traced === 0 ? undefined : 'strace may not trace processes here'
+}
+
+/**
+ * The workload is the child of the kill suite, which ends here when it has done everything. Nothing is kept: a consumer that
+ * takes its time makes the workload wait.
+ * @throws {Error} strace could not be run
+ * @throws the signal's reason
+ */
+export async function* record(options: RecordingOptions): AsyncGenerator<Recorded> {
+  const { orders, volatileFiles, signal } = options
+  signal?.throwIfAborted()
+  const child = start(orders)
+  const failed = once(child, 'error').then(([error]) => {
+    throw error
+  })
+  failed.catch(() => undefined)
+  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()))
+  const end = (): void => endGroup(child)
+  signal?.addEventListener('abort', end)
+  const interpreter = new Interpreter({
+    root: realpathSync(options.root),
+    directory: process.cwd(),
+    volatileFiles,
+  })
+  try {
+    yield* eventsOf(chunksOf(child.stdio[4] as Readable, end), interpreter)
+    signal?.throwIfAborted()
+    await Promise.race([failed, Promise.resolve()])
+  } finally {
+    signal?.removeEventListener('abort', end)
+    end()
+    // What nobody reads any more would keep it from closing.
+    for (const stream of child.stdio) stream?.destroy()
+    await Promise.race([closed, failed.catch(() => undefined)])
+  }
+}
+
+/** strace, the workload, and what is between them and here: what they have to say after the end is of no use. */
+function endGroup({ pid, exitCode, signalCode }: ChildProcess): void {
+  if (pid === undefined || exitCode !== null || signalCode !== null) return
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
+/** strace writes to a command's standard input, as it cannot open the socket that a pipe of Node is. */
+function start(orders: ChildOrders): ChildProcess {
+  const child = fileURLToPath(new URL('../../kill/child.js', import.meta.url))
+  const trace = tracedCalls.map((name) => `?${name}`).join(',')
+  const options = ['-f', '-y', '-xx', '-qq', '-s', String(writeBytesMax), '--seccomp-bpf']
+  const selection = ['-e', 'signal=none', '-e', `trace=${trace}`, '-e', `raw=${rawCalls.join(',')}`]
+  const command = [process.execPath, child, JSON.stringify(orders)]
+  return spawn('strace', [...options, ...selection, '-o', '|exec cat >&4', ...command], {
+    stdio: ['pipe', 2, 2, 'pipe', 'pipe'],
+    detached: true,
+    // libuv would write through io_uring where it may, and of that nothing is seen.
+    env: { ...process.env, UV_USE_IO_URING: '0', FAILPOINTS: '', FAILPOINTS_SEED: '' },
+  }).on('spawn', function (this: ChildProcess) {
+    // What the workload says is in the recording; here it is only taken from the pipe.
+    ;(this.stdio[3] as Readable).resume()
+  })
+}
+
+async function* eventsOf(trace: AsyncGenerator<string>, interpreter: Interpreter): AsyncGenerator<Recorded> {
+  const calls = new CallAssembler()
+  let count = 0
+  for await (const line of linesOf(trace)) {
+    const call = calls.take(line, count)
+    if (call === undefined) continue
+    for (const event of interpreter.take(call)) {
+      count += 1
+      yield event
+      if (event.kind === 'cannot-judge') return
+      if (event.kind === 'line' && isLast(event.line.kind)) return
+    }
+  }
+}
+
+function isLast(kind: string): boolean {
+  return kind === 'waiting' || kind === 'broken' || kind === 'bug'
+}
+
+/** A line may be many megabytes: its parts are joined once. */
+async function* linesOf(chunks: AsyncGenerator<string>): AsyncGenerator<string> {
+  let parts: string[] = []
+  for await (const chunk of chunks) {
+    let from = 0
+    for (let at = chunk.indexOf('\n'); at >= 0; at = chunk.indexOf('\n', from)) {
+      parts.push(chunk.slice(from, at))
+      yield parts.join('')
+      parts = []
+      from = at + 1
+    }
+    if (from < chunk.length) parts.push(chunk.slice(from))
+  }
+}
+
+/** Ends a workload that we wait for, and not it for us, when it has done nothing for too long. */
+async function* chunksOf(stream: Readable, end: () => void): AsyncGenerator<string> {
+  stream.setEncoding('latin1')
+  // Whoever ends the recording early ends the writers first: they would complain about a pipe that nobody reads.
+  const chunks = stream.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<string>
+  for (;;) {
+    const silence = setTimeout(end, silenceMsMax)
+    const { done, value } = await chunks.next().finally(() => clearTimeout(silence))
+    if (done) return
+    yield value
+  }
+}

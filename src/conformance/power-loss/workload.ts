@@ -1,0 +1,165 @@
+/** One recorded workload: from the first call to the end, or to the first image that fails. */
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { LogAdapter } from '../adapter.ts'
+import type { ChildLine } from '../kill/protocol.ts'
+import { diskModels } from './disk/model.ts'
+import type { Recorded } from './event.ts'
+import { failureOf } from './explain.ts'
+import type { ImageResults } from './image-results.ts'
+import { type BadImage, MomentWalk, stateAt } from './moment-walk.ts'
+import type { PowerLossFailure } from './power-loss-report.ts'
+import { addImage, RecordingFile, readRecording } from './recording-file.ts'
+import type { RunTally } from './run-tally.ts'
+import { type PowerLossSettings, storeDirectory } from './settings.ts'
+import { shrinkLost } from './shrink.ts'
+import { record } from './trace/recorder.ts'
+import type { WorkDirectory } from './work-directory.ts'
+
+export interface WorkloadOptions extends PowerLossSettings {
+  /** From 1. */
+  readonly number: number
+  readonly adapter: LogAdapter
+  readonly directory: WorkDirectory
+  readonly results: ImageResults
+  readonly tally: RunTally
+  readonly signal: AbortSignal | undefined
+}
+
+/** Numbers of values and rounds that one workload may use up. */
+const numbersPerWorkload = 1_000_000
+
+/** Returns whether the run may go on: nothing failed, and everything could be judged. */
+export async function runWorkload(options: WorkloadOptions): Promise<boolean> {
+  const { number, results, tally, directory } = options
+  const startedAt = performance.now()
+  const imagesBefore = results.count
+  const file = recordingFile(options)
+  const walk = walkOf(options)
+  let ending: Ending
+  try {
+    ending = await follow(options, walk, file)
+    await results.settled()
+  } catch (error) {
+    rmSync(file.path)
+    throw error
+  } finally {
+    file.close()
+    rmSync(join(directory.workloads, String(number)), { recursive: true, force: true })
+  }
+  const failure = await failureOfEnding(options, walk, { ...ending, path: file.path })
+  if (failure === undefined) rmSync(file.path)
+  const workload = {
+    number,
+    moments: ending.bad?.moment ?? walk.moments,
+    images: results.count - imagesBefore,
+    durationMs: performance.now() - startedAt,
+    cannotJudge: ending.cannotJudge,
+    isLegal: failure === undefined,
+  }
+  tally.add(workload, walk.issued, failure)
+  return failure === undefined && ending.cannotJudge === undefined
+}
+
+interface Ending {
+  readonly bad: BadImage | undefined
+  readonly cannotJudge: string | undefined
+  /** What went wrong while the power was on. */
+  readonly broken: string | undefined
+}
+
+const fine: Ending = { bad: undefined, cannotJudge: undefined, broken: undefined }
+
+async function follow(options: WorkloadOptions, walk: MomentWalk, file: RecordingFile): Promise<Ending> {
+  const { results, images, tally, signal } = options
+  let said: ChildLine['kind'] | undefined
+  for await (const event of recordingOf(options)) {
+    signal?.throwIfAborted()
+    if (event.kind === 'cannot-judge') return { ...fine, bad: await walk.finish(), cannotJudge: event.why }
+    if (event.kind === 'line') {
+      const { line } = event
+      said = line.kind
+      if (line.kind === 'bug')
+        throw new Error(`The power-loss suite itself failed in its child: ${line.error}`)
+      if (line.kind === 'broken') return { ...fine, broken: line.error }
+    }
+    file.add(event)
+    const bad = await walk.take(event)
+    if (bad !== undefined) return { ...fine, bad }
+    tally.progress()
+    if (results.count >= images) return { ...fine, bad: await walk.finish() }
+  }
+  if (said === undefined) throw new Error('The workload said nothing: strace or its child failed')
+  if (said !== 'waiting') return { ...fine, broken: 'its process ended by itself, or hung' }
+  return { ...fine, bad: await walk.finish() }
+}
+
+function recordingOf(options: WorkloadOptions): AsyncGenerator<Recorded> {
+  const root = join(options.directory.workloads, String(options.number))
+  mkdirSync(root)
+  const { adapter, signal } = options
+  return record({ orders: ordersOf(options, root), root, volatileFiles: adapter.volatileFiles ?? [], signal })
+}
+
+async function failureOfEnding(
+  options: WorkloadOptions,
+  { issued }: MomentWalk,
+  { bad, broken, path }: Ending & { readonly path: string },
+): Promise<PowerLossFailure | undefined> {
+  if (bad !== undefined) return explain(options, path, bad)
+  if (broken === undefined) return undefined
+  const text = `The store does not work, although no power was lost: ${broken}`
+  return failureOf({
+    ...{ workload: options.number, model: options.model, issued, recording: path },
+    findings: [{ rule: 'unusable', text }],
+    pending: [],
+    survivors: new Map(),
+    checked: { kind: 'refused', error: broken },
+    replay: `holdfast conform --suite power-loss --seed ${options.seed} --model ${options.model}`,
+  })
+}
+
+function ordersOf({ adapterUrl, seed, number, operations }: WorkloadOptions, root: string) {
+  return {
+    adapterUrl,
+    directory: join(root, storeDirectory),
+    seed,
+    history: `power-loss ${number}`,
+    firstValue: number * numbersPerWorkload,
+    firstRound: number * numbersPerWorkload,
+    stopAfterAcks: operations,
+  }
+}
+
+function recordingFile({ directory, adapter, model, seed, number }: WorkloadOptions): RecordingFile {
+  const path = join(directory.recordings, `power-loss-${seed}-${number}.jsonl`)
+  return new RecordingFile(path, {
+    ...{ adapter: adapter.name, model, seed },
+    workload: number,
+    directory: storeDirectory,
+  })
+}
+
+function walkOf({ model, results, seed, number, imagesPerMoment }: WorkloadOptions): MomentWalk {
+  const name = `images ${number}`
+  return new MomentWalk({ model, results, seed, name, imagesPerMomentMax: imagesPerMoment })
+}
+
+/** Shrinks what was lost, and keeps the image with the recording. */
+async function explain(
+  { results, model, number, adapterArgument }: WorkloadOptions,
+  path: string,
+  { moment, lines, survivors }: BadImage,
+): Promise<PowerLossFailure> {
+  const { events } = await readRecording(path)
+  const { disk, issued } = stateAt(events, model, { moment, lines })
+  const shrunk = await shrinkLost({ disk, model: diskModels[model], issued, results }, survivors)
+  addImage(path, { moment, lines, survivors: shrunk.survivors })
+  const command = `holdfast conform --suite power-loss --replay ${path}`
+  return failureOf({
+    ...{ workload: number, model, issued, recording: path, ...shrunk },
+    pending: disk.pending(),
+    checked: await results.checked(shrunk.hash),
+    replay: adapterArgument === '' ? command : `${command} --adapter ${adapterArgument}`,
+  })
+}

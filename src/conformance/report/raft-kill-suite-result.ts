@@ -1,0 +1,31 @@
+import type { RaftKillFailure, RaftKillReport } from '../kill-raft/index.ts'
+import type { CaseResult, SuiteResult } from './report.ts'
+
+/** The Raft kill suite as a suite of cases: every kill is one. */
+export function raftKillSuiteResult(report: RaftKillReport): SuiteResult {
+  const { kills, killsPlanned, failure, durationMs } = report
+  const meanMs = durationMs / Math.max(kills, 1)
+  const cases = Array.from({ length: killsPlanned }, (_, at): CaseResult => {
+    const one = { id: `RAFT-KILL-${at + 1}`, name: 'Raft storage, killed', durationMs: meanMs } as const
+    if (failure?.number === at + 1) {
+      const name = `Raft storage, killed ${failure.moment}`
+      return { ...one, name, outcome: 'failed', reason: describe(failure, report) }
+    }
+    if (at < kills) return { ...one, outcome: 'passed' }
+    return {
+      ...one,
+      outcome: 'skipped',
+      reason: 'storage in an unknown state is not killed again',
+      durationMs: 0,
+    }
+  })
+  return { name: 'raft-kill', cases, durationMs, raftKill: report }
+}
+
+function describe({ findings, history, recovered }: RaftKillFailure, report: RaftKillReport): string {
+  const broken = findings.map(({ rule, text }) => `${rule}: ${text}`)
+  const replay = `holdfast conform --suite raft-kill --kills ${report.killsPlanned} --seed ${report.seed}`
+  return [...broken, 'The last operations:', ...history, `Came back: ${recovered}`, `Again: ${replay}`].join(
+    '\n',
+  )
+}

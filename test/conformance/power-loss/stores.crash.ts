@@ -1,0 +1,69 @@
+/** Stores that are right, which must pass, and stores with one mistake each, every one of which must be found. */
+import { expect, test } from 'vitest'
+import type {
+  PowerLossReport,
+  PowerLossSuiteOptions,
+  runPowerLossSuite,
+} from '../../../src/conformance/power-loss/index.ts'
+import { isStraceMissing } from '../../medium/strace.ts'
+import { temporaryDirectory } from '../../temporary-directory.ts'
+
+// The built modules: the suite spawns its children from where it is itself.
+const built = (await import(new URL('../../../dist/src/conformance/index.js', import.meta.url).href)) as {
+  readonly runPowerLossSuite: typeof runPowerLossSuite
+}
+
+const adapter = (name: string): URL => new URL(`./adapters/${name}.mjs`, import.meta.url)
+
+function run(options: PowerLossSuiteOptions): Promise<PowerLossReport> {
+  return built.runPowerLossSuite({ directory: temporaryDirectory(), ...options })
+}
+
+const right = ['whole-file-store', 'appending-store', 'key-value-store'] as const
+
+test
+  .skipIf(isStraceMissing)
+  .each(right.flatMap((name) => [[name, 'posix'] as const, [name, 'journaled'] as const]))(
+  'a store of another make passes when it is right: %s, on a disk that is %s',
+  async (name, model) => {
+    const images = model === 'posix' ? 80 : 30
+    const report = await run({ adapterUrl: adapter(name), images, seed: 1, model })
+    expect(report.failures).toEqual([])
+    expect(report.images).toBeGreaterThanOrEqual(images)
+  },
+)
+
+test.skipIf(isStraceMissing).each([
+  ['acks-before-sync', 'posix', ['acked-lost', 'cursor'], /^write log\/log\.bin/],
+  ['acks-before-sync', 'journaled', ['acked-lost', 'cursor'], /^write log\/log\.bin/],
+  ['lmdb-lazy', 'journaled', ['unusable'], /log\/data\.mdb/],
+  ['lmdb-lazy', 'posix', ['unusable'], /log\/data\.mdb/],
+  ['lmdb-no-sync', 'posix', ['unusable'], /log\/data\.mdb/],
+  ['lmdb-no-sync', 'journaled', ['unusable'], /log\/data\.mdb/],
+  ['overwrites-in-place', 'posix', ['unusable'], /^pwrite64 log\/log\.bin/],
+  ['overwrites-in-place', 'journaled', ['unusable'], /^pwrite64 log\/log\.bin/],
+  ['renames-without-directory-sync', 'posix', ['acked-lost', 'cursor'], /^rename log\/log\.bin\.new/],
+  ['renames-without-directory-sync', 'journaled', ['acked-lost', 'cursor'], /^rename log\/log\.bin\.new/],
+  ['syncs-the-wrong-file', 'posix', ['unusable'], /^write log\/log\.bin\.new/],
+  ['syncs-the-wrong-file', 'journaled', ['acked-lost', 'cursor'], /log\/log\.bin\.new/],
+  ['trusts-the-size', 'posix', ['unusable'], /^write log\/log\.bin/],
+] as const)('the store that %s is caught on a disk that is %s', async (name, model, rules, lost) => {
+  const report = await run({ adapterUrl: adapter(name), images: 2_000, seed: 1, model })
+  const [failure] = report.failures
+  expect(failure?.model).toBe(model)
+  for (const { rule } of failure?.findings ?? []) expect(rules).toContain(rule)
+  for (const call of failure?.lost ?? ['']) expect(call).toMatch(lost)
+})
+
+test.skipIf(isStraceMissing)(
+  'a store that trusts the size is right where the size never comes first',
+  async () => {
+    const report = await run({
+      adapterUrl: adapter('trusts-the-size'),
+      images: 60,
+      seed: 1,
+      model: 'journaled',
+    })
+    expect(report.failures).toEqual([])
+  },
+)

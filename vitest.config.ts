@@ -5,6 +5,8 @@ const report = process.env['HOLDFAST_TEST_REPORT']
 
 export default defineConfig({
   test: {
+    // Most tests wait for a disk or a child: without this, two cores would run one file at a time.
+    maxWorkers: 2,
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     projects: [
       { test: { name: 'unit', include: ['test/**/*.test.ts'] } },

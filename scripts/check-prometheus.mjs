@@ -25,6 +25,7 @@ async function runTarget(directory) {
   const { openLmdbLog } = await import('../dist/src/index.js')
   const { createMetrics } = await import('../dist/src/metrics/index.js')
   const { PaxosStorage } = await import('../dist/src/paxos/index.js')
+  const { SnapshotStore } = await import('../dist/src/raft/index.js')
   const registry = new Registry()
   const failpoints = new FailpointRegistry()
   const observer = createMetrics({ registry, failpoints })
@@ -34,6 +35,12 @@ async function runTarget(directory) {
   }
   const orders = open('orders')
   const doomed = open('doomed')
+  const snapshots = SnapshotStore.open(join(directory, 'snapshots'), { name: 'orders', observer, failpoints })
+  const takeSnapshot = (index) => {
+    const writer = snapshots.create({ index, term: 1 })
+    writer.end('everything there is')
+    return writer.finish()
+  }
   const failing = (site, actions, body) => {
     const armed = failpoints.arm(site, actions)
     try {
@@ -59,6 +66,16 @@ async function runTarget(directory) {
     corrupt: () => failing('log.read', 'return', () => orders.getSuffix(0)),
     poison: () => failing('log.commit.after', 'return', () => doomed.appendEntry('a')),
     leaveArmed: () => void failpoints.arm('log.open', 'off'),
+    snapshot: async () => {
+      await takeSnapshot(1)
+      const armed = failpoints.arm('snapshot.finish.before_sync', 'return')
+      const reason = await takeSnapshot(2).then(
+        () => 'none',
+        (error) => error.reason,
+      )
+      armed.disarm()
+      return reason
+    },
     close: () => doomed.close(),
   }
   const server = createServer((_request, response) => {
@@ -68,7 +85,7 @@ async function runTarget(directory) {
     )
   })
   server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }))
-  process.on('message', (step) => process.send({ step, said: steps[step]() }))
+  process.on('message', async (step) => process.send({ step, said: await steps[step]() }))
   process.on('disconnect', () => process.exit())
 }
 
@@ -147,6 +164,17 @@ async function runSteps({ target, targetUrl, prometheus: { child, port }, step }
     )
     await prometheus.until('holdfast_poisoned{log="doomed"}', ([sample]) => sample === 1)
   })
+  // Twice, with a scrape between: what is born with its first event has no rate yet.
+  for (const count of [1, 2]) {
+    await step(`snapshot ${count}, and one that fails, reach Prometheus`, async () => {
+      const reason = await tell('snapshot')
+      if (reason !== 'injected') throw new Error(`the reason is ${reason}`)
+      await prometheus.until(
+        'sum(holdfast_snapshot_failures_total{log="orders"})',
+        ([sample]) => sample === count,
+      )
+    })
+  }
   await step('promtool check metrics', async () => {
     promtool(['check', 'metrics'], await (await fetch(targetUrl)).text())
   })

@@ -3,7 +3,7 @@ import { crc32 as zlibCrc32 } from 'node:zlib'
 import fc from 'fast-check'
 import { test } from 'vitest'
 import { crc32 } from '../../src/codec/checksum.ts'
-import { propertyParameters } from '../log/property-parameters.ts'
+import { propertyParameters } from '../property-parameters.ts'
 
 /** Around the length where one way to compute it ends and the other begins, and far from it. */
 const bytes = fc.oneof(fc.uint8Array({ maxLength: 40 }), fc.uint8Array({ maxLength: 300 }))

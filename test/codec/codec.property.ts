@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'vitest'
 import { createCborCodec } from '../../src/codec/index.ts'
-import { propertyParameters } from '../log/property-parameters.ts'
+import { propertyParameters } from '../property-parameters.ts'
 
 const codec = createCborCodec<unknown>()
 

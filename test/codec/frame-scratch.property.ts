@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { test } from 'vitest'
 import { ChecksummedMemory } from '../../src/codec/checksum.ts'
 import { encodeFrame, FrameScratch } from '../../src/codec/index.ts'
-import { propertyParameters } from '../log/property-parameters.ts'
+import { propertyParameters } from '../property-parameters.ts'
 
 /** Around the length where one way to compute a checksum ends and the other begins, and around that of the scratch memory. */
 const payload = fc.oneof(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'vitest'
 import { decodeFrame, encodeFrame, frameOverheadBytes } from '../../src/codec/index.ts'
-import { propertyParameters } from '../log/property-parameters.ts'
+import { propertyParameters } from '../property-parameters.ts'
 
 const key = fc.uint8Array({ minLength: 1, maxLength: 40 })
 const payload = fc.oneof(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'vitest'
 import { readU32, readU64, writeU32, writeU64 } from '../../src/codec/index.ts'
-import { propertyParameters } from '../log/property-parameters.ts'
+import { propertyParameters } from '../property-parameters.ts'
 
 const edges = [0, 1, 255, 256, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 32 + 1, 2 ** 52, Number.MAX_SAFE_INTEGER]
 const index = fc.oneof(fc.maxSafeNat(), fc.nat({ max: 1000 }), fc.constantFrom(...edges))

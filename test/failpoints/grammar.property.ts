@@ -9,6 +9,7 @@ import {
   parseSettings,
   type WrittenTerm,
 } from '../../failpoints/grammar.ts'
+import { propertyParameters } from '../property-parameters.ts'
 
 const argument = fc.oneof(
   fc.string({ unit: 'binary' }),
@@ -109,7 +110,7 @@ function isSame(left: unknown, right: unknown): boolean {
 test('law: what is formatted is read back as it was', () => {
   fc.assert(
     fc.property(terms, (written) => isSame(parseActions(formatActions(written)), written)),
-    { numRuns: 2000 },
+    propertyParameters(2000),
   )
 })
 
@@ -129,6 +130,7 @@ test('law: settings are read as their actions are alone', () => {
         pairs.map(([site, written]) => ({ site, terms: written })),
       )
     }),
+    propertyParameters(100),
   )
 })
 
@@ -149,7 +151,7 @@ test.each([
       }
       return true
     }),
-    { numRuns: 2000 },
+    propertyParameters(2000),
   )
 })
 
@@ -165,6 +167,6 @@ test('law: formatting what was read changes nothing the second time', () => {
       const written = formatActions(read)
       return isSame(parseActions(written), read) && formatActions(parseActions(written)) === written
     }),
-    { numRuns: 2000 },
+    propertyParameters(2000),
   )
 })

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { CorruptionError, FormatVersionError } from '../../src/errors.ts'
 import { assertDataFileIsWhole } from '../../src/lmdb/data-file.ts'
+import { propertyParameters } from '../property-parameters.ts'
 import { buildDataFile, realDatabases } from './real-databases.ts'
 
 interface Damage {
@@ -67,7 +68,7 @@ describe.each(realDatabases)('a database with $name', (database) => {
           expect(isTyped, String(error)).toBe(true)
         }
       }),
-      { numRuns: 200 },
+      propertyParameters(200),
     )
   })
 })

@@ -4,7 +4,7 @@ import { test } from 'vitest'
 import { CompactedError, LogGapError } from '../../src/errors.ts'
 import type { Cursor } from '../../src/log/cursor.ts'
 import * as cursors from '../../src/log/cursor.ts'
-import { propertyParameters } from './property-parameters.ts'
+import { propertyParameters } from '../property-parameters.ts'
 
 type Move =
   | { readonly kind: 'append'; readonly count: number }

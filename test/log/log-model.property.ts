@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, test } from 'vitest'
 import { FailpointRegistry } from '../../failpoints/index.ts'
 import { LmdbEnvironment } from '../../src/lmdb/index.ts'
 import { type LogStore, MemoryDisk, MemoryLog, openLmdbLog, openLmdbLogIn } from '../../src/log/index.ts'
+import { propertyParameters } from '../property-parameters.ts'
 import { logHistory, twoLogHistory } from './log-histories.ts'
 import { LogRig } from './log-rig.ts'
-import { propertyParameters } from './property-parameters.ts'
 import { removeDirectory, temporaryDirectory } from './temporary-directories.ts'
 
 let parent: string

@@ -5,8 +5,8 @@ import { CompactedError, LogGapError } from '../../src/errors.ts'
 import { emptyCursor, nextIndex } from '../../src/log/cursor.ts'
 import type { LogOp } from '../../src/log/index.ts'
 import { type Pending, type Plan, planOps } from '../../src/log/plan.ts'
+import { propertyParameters } from '../property-parameters.ts'
 import { logOps } from './log-histories.ts'
-import { propertyParameters } from './property-parameters.ts'
 
 const empty: Pending = { cursor: emptyCursor, meta: new Map() }
 

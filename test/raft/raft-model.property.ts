@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, test } from 'vitest'
 import { FailpointRegistry } from '../../failpoints/index.ts'
-import { propertyParameters } from '../log/property-parameters.ts'
 import { testedStores } from '../log/tested-stores.ts'
+import { propertyParameters } from '../property-parameters.ts'
 import { RaftRig } from './raft-rig.ts'
 import { raftHistory } from './raft-steps.ts'
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'vitest'
 import { TermRuns } from '../../src/raft/term-runs.ts'
-import { propertyParameters } from '../log/property-parameters.ts'
+import { propertyParameters } from '../property-parameters.ts'
 
 type Act =
   | { readonly kind: 'ask'; readonly at: number }

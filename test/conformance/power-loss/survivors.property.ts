@@ -5,7 +5,7 @@ import { chooseSurvivors } from '../../../src/conformance/power-loss/disk/surviv
 import type { Survivors } from '../../../src/conformance/power-loss/disk/unit.ts'
 import type { DiskEvent } from '../../../src/conformance/power-loss/event.ts'
 import { SeededRandom } from '../../../src/conformance/random.ts'
-import { propertyParameters } from '../../log/property-parameters.ts'
+import { propertyParameters } from '../../property-parameters.ts'
 import { create, diskAfter, resize, root, show, sync, write } from './disks.ts'
 
 /** Two files that are there, and what happens to them. */

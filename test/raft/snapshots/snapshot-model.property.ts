@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { test } from 'vitest'
 import { FailpointRegistry } from '../../../failpoints/index.ts'
 import { SnapshotStore, type SnapshotWriter } from '../../../src/raft/snapshots/index.ts'
-import { propertyParameters } from '../../log/property-parameters.ts'
+import { propertyParameters } from '../../property-parameters.ts'
 import { readWhole } from './snapshots.ts'
 
 interface Kept {

@@ -3,9 +3,10 @@
  * they do around each call is the same and is here: hit the failpoint site in front of it, report what is refused before the
  * log hears of it, and call what does not decode corrupt.
  */
-import type { FailpointRegistry, FailpointSite } from '../failpoints/index.ts'
+import type { FailpointRegistry } from '../failpoints/index.ts'
 import { show } from './arguments.ts'
 import type { Codec } from './codec/index.ts'
+import type { EngineSites } from './engine-sites.ts'
 import { CorruptionError, HoldfastError, InvalidArgumentError, LogClosedError } from './errors.ts'
 import type { DeferrableOp, LogOp, LogStore } from './log/index.ts'
 import { messageOf } from './message-of.ts'
@@ -17,15 +18,6 @@ export interface EngineLogOptions {
   /** Told of the writes that fail before they reach the log; the log tells its own observer of the others. */
   readonly observer: StoreObserver | undefined
   readonly sites: EngineSites
-}
-
-/** Where the storage can be made to fail. */
-export interface EngineSites {
-  readonly all: readonly FailpointSite[]
-  /** The site in front of the operation that metrics call `operation`. */
-  readonly of: (operation: string) => string
-  readonly deferredWrite: string
-  readonly read: string
 }
 
 /** What a call means to the log. */

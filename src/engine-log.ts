@@ -7,7 +7,7 @@ import type { FailpointRegistry } from '../failpoints/index.ts'
 import { show } from './arguments.ts'
 import type { Codec } from './codec/index.ts'
 import type { EngineSites } from './engine-sites.ts'
-import { CorruptionError, HoldfastError, InvalidArgumentError, LogClosedError } from './errors.ts'
+import { CorruptionError, InvalidArgumentError, LogClosedError, reasonOf } from './errors.ts'
 import type { DeferrableOp, LogOp, LogStore } from './log/index.ts'
 import { messageOf } from './message-of.ts'
 import { notify, type StoreObserver, silentObserver, type WriteClass } from './observer.ts'
@@ -111,7 +111,7 @@ export class EngineLog {
         log: this.log.name,
         operation,
         class: writeClass,
-        reason: error instanceof HoldfastError ? error.reason : 'other',
+        reason: reasonOf(error),
         durationMs: performance.now() - startedAt,
         error,
       } as const

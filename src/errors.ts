@@ -32,6 +32,11 @@ export abstract class HoldfastError extends Error {
   }
 }
 
+/** Why something failed that ended with `error`, whatever was thrown. */
+export function reasonOf(error: unknown): FailureReason {
+  return error instanceof HoldfastError ? error.reason : 'other'
+}
+
 /** An argument is of the wrong type, out of range, or cannot be stored. Nothing was changed. */
 export class InvalidArgumentError extends HoldfastError {
   readonly code = 'HOLDFAST_INVALID_ARGUMENT'

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type LogAdapter, loadAdapter } from '../conformance/index.ts'
+import { messageOf } from '../message-of.ts'
 import { UsageError } from './exit-codes.ts'
 
 export interface FoundAdapter {
@@ -18,8 +19,7 @@ export async function findAdapter(given: string | undefined): Promise<FoundAdapt
   try {
     return { url, adapter: await loadAdapter(url) }
   } catch (cause) {
-    const said = cause instanceof Error ? cause.message : String(cause)
-    throw new UsageError(`Cannot load the adapter ${given ?? url}: ${said}`, { cause })
+    throw new UsageError(`Cannot load the adapter ${given ?? url}: ${messageOf(cause)}`, { cause })
   }
 }
 

@@ -2,6 +2,7 @@
 /** The program: results go to standard output, talk to standard error, and the exit code says how it went. */
 import { CommanderError } from 'commander'
 import { FeatureDisabledError } from '../errors.ts'
+import { messageOf } from '../message-of.ts'
 import { exitCodeOf, exitCodes, InterruptedError } from './exit-codes.ts'
 
 async function main(): Promise<void> {
@@ -47,7 +48,7 @@ function tell(error: unknown): void {
     process.stderr.write(`${stack}\nThis is a defect of Holdfast: please report it, with the lines above\n`)
     return
   }
-  process.stderr.write(`holdfast: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.stderr.write(`holdfast: ${messageOf(error)}\n`)
 }
 
 await main()

@@ -1,5 +1,6 @@
 /** Compares everything physically stored with the cursor: what a view through the cursor cannot show. */
 import { CorruptionError, FormatVersionError } from '../errors.ts'
+import { messageOf } from '../message-of.ts'
 import { type Cursor, isCoherent, isSame } from './cursor.ts'
 import type { AuditFinding } from './log-store.ts'
 import type { LogMedium } from './medium.ts'
@@ -33,7 +34,7 @@ function auditCursor(medium: LogMedium, durable: Cursor): AuditFinding[] {
   try {
     stored = medium.loadCursor()
   } catch (error) {
-    return [{ kind: 'cursor', detail: error instanceof Error ? error.message : String(error) }]
+    return [{ kind: 'cursor', detail: messageOf(error) }]
   }
   if (!isCoherent(stored)) return [{ kind: 'cursor', detail: `${JSON.stringify(stored)} is not coherent` }]
   if (isSame(stored, durable)) return []

@@ -12,6 +12,7 @@ import {
   HoldfastError,
   InvalidArgumentError,
   LogClosedError,
+  reasonOf,
   WriteFailedError,
 } from '../errors.ts'
 import { notify, type StoreObserver, silentObserver, type WriteClass } from '../observer.ts'
@@ -364,7 +365,7 @@ export class StoredLog implements LogStore {
       counts = write()
     } catch (error) {
       this.#isWriting = false
-      const reason = error instanceof HoldfastError ? error.reason : 'other'
+      const reason = reasonOf(error)
       const durationMs = performance.now() - startedAt
       notify(() => this.#observer.onWriteFailure?.({ ...event, reason, durationMs, error }))
       throw error

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { InvalidArgumentError } from '../../errors.ts'
+import { messageOf } from '../../message-of.ts'
 
 export class RunDirectory {
   readonly path: string
@@ -48,9 +49,12 @@ function makeGiven(path: string): void {
   try {
     mkdirSync(path, { recursive: true })
   } catch (cause) {
-    const said = cause instanceof Error ? cause.message : String(cause)
-    throw new InvalidArgumentError('directory', `Cannot run in ${path}: ${said}; give another directory`, {
-      cause,
-    })
+    throw new InvalidArgumentError(
+      'directory',
+      `Cannot run in ${path}: ${messageOf(cause)}; give another directory`,
+      {
+        cause,
+      },
+    )
   }
 }

@@ -3,6 +3,7 @@ import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { InvalidArgumentError } from '../../errors.ts'
+import { messageOf } from '../../message-of.ts'
 
 /** In memory, where a machine has it: images are many, and need not last. */
 const memoryDirectory = '/dev/shm'
@@ -36,8 +37,7 @@ function makeGiven(path: string): void {
   try {
     mkdirSync(path, { recursive: true })
   } catch (cause) {
-    const said = cause instanceof Error ? cause.message : String(cause)
-    const message = `Cannot run in ${path}: ${said}; give another directory`
+    const message = `Cannot run in ${path}: ${messageOf(cause)}; give another directory`
     throw new InvalidArgumentError('directory', message, { cause })
   }
 }

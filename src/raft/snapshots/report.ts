@@ -1,5 +1,5 @@
 /** What the observer is told of snapshots. */
-import { HoldfastError } from '../../errors.ts'
+import { reasonOf } from '../../errors.ts'
 import { notify, type SnapshotOperation } from '../../observer.ts'
 import { type SnapshotPlace, saysUnusable } from './snapshot-place.ts'
 
@@ -28,7 +28,7 @@ export function reportFailure(
   error: unknown,
 ): void {
   if (saysUnusable(error)) notify(() => observer.onCorruption?.({ log, error }))
-  const reason = error instanceof HoldfastError ? error.reason : 'other'
+  const reason = reasonOf(error)
   const durationMs = performance.now() - startedAt
   const event = { log, operation, snapshot, reason, durationMs, error }
   notify(() => observer.onSnapshotFailure?.(event))

@@ -31,6 +31,7 @@ import type {
   ReadLimit,
 } from './log-store.ts'
 import type { LogMedium } from './medium.ts'
+import { copyOf, withOwnBytes } from './own-bytes.ts'
 import { type Pending, type Plan, type PlanCounts, planOps } from './plan.ts'
 import { recoverCursor } from './recover-cursor.ts'
 import { type LogSite, logSites } from './sites.ts'
@@ -397,13 +398,4 @@ export class StoredLog implements LogStore {
     this.#assertOpen(operation)
     this.#medium.assertUsable(operation)
   }
-}
-
-/** What waits in memory must not change when the caller reuses its bytes. */
-function withOwnBytes(op: DeferrableOp): DeferrableOp {
-  return op.kind === 'setMeta' ? { ...op, value: new Uint8Array(op.value) } : op
-}
-
-function copyOf(bytes: Uint8Array | undefined): Uint8Array | undefined {
-  return bytes && new Uint8Array(bytes)
 }

@@ -8,6 +8,7 @@ import { classifyWriteFailure, InjectedFailure } from '../../write-failure.ts'
 import { type Cursor, emptyCursor } from '../cursor.ts'
 import type { AuditFinding } from '../log-store.ts'
 import type { LogMedium, LogWrites, MediumStats } from '../medium.ts'
+import { copyOf } from '../own-bytes.ts'
 import type { LogSite } from '../sites.ts'
 
 const nothingToMap = {
@@ -138,8 +139,4 @@ export class MemoryMedium implements LogMedium {
     const asked = this.#failpoints?.hit(site)
     if (asked !== undefined) throw new InjectedFailure(site, asked)
   }
-}
-
-function copyOf(bytes: Uint8Array | undefined): Uint8Array | undefined {
-  return bytes && new Uint8Array(bytes)
 }

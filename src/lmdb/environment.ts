@@ -24,6 +24,7 @@ import {
   MediumChangedError,
   type WriteFailure,
 } from '../write-failure.ts'
+import { WriteGuard } from '../write-guard.ts'
 import { checkDatabaseName, checkDatabasesMax, checkDirectory, checkMapSize } from './check-options.ts'
 import { assertDataFileIsWhole } from './data-file.ts'
 import { LmdbDatabase } from './database.ts'
@@ -87,10 +88,11 @@ export class LmdbEnvironment {
   readonly #identity: Stats
   readonly #room: DiskRoom
   readonly #databases = new Map<string, LmdbDatabase>()
+  /** Inside a transaction others would see, or become part of, what may yet be undone. */
+  readonly #guard: WriteGuard
   readonly #claimed = new Set<string>()
   #poison: { readonly cause: unknown } | undefined
   #isClosed = false
-  #isWriting = false
   #commits = 0
 
   /**
@@ -128,6 +130,7 @@ export class LmdbEnvironment {
   private constructor(directory: string, lock: OwnerLock, options: LmdbEnvironmentOptions) {
     this.directory = directory
     this.#lock = lock
+    this.#guard = new WriteGuard({ where: `in ${directory}`, what: 'transactions' })
     this.#dataFile = join(directory, dataFileName)
     assertDataFileIsWhole(this.#dataFile)
     this.#identity = statSync(this.#dataFile)
@@ -149,7 +152,7 @@ export class LmdbEnvironment {
   assertUsable(log: string, operation: string): void {
     if (this.#isClosed) throw new LogClosedError(log, operation)
     if (this.#poison) throw new PoisonedError(log, operation, this.#poison.cause)
-    this.#assertOutside(operation)
+    this.#guard.assertOutside(operation)
   }
 
   /** Refuses every later call with `PoisonedError`, until the environment is opened anew. */
@@ -169,7 +172,7 @@ export class LmdbEnvironment {
     if (known) return known
     const opened = this.#openDatabase(name, options.create)
     if (opened === undefined) return undefined
-    const database = new LmdbDatabase(opened, { isWritable: () => this.#isWriting })
+    const database = new LmdbDatabase(opened, { isWritable: () => this.#guard.isInside })
     this.#databases.set(name, database)
     return database
   }
@@ -215,7 +218,7 @@ export class LmdbEnvironment {
       this.#assertSameFile()
       this.#room.assert(transaction.growthBytesMax ?? 0)
       if (++this.#commits % commitsPerReaderCheck === 0) this.#root.readerCheck()
-      this.#isWriting = true
+      this.#guard.enter(operation)
       hit(sites, 'before')
       this.#root.transactionSync(() => {
         work()
@@ -228,7 +231,7 @@ export class LmdbEnvironment {
       this.poison(cause)
       throw new WriteFailedError({ log, operation, cause, reason: 'injected', inDoubt: true })
     } finally {
-      this.#isWriting = false
+      this.#guard.leave()
     }
   }
 
@@ -244,7 +247,7 @@ export class LmdbEnvironment {
    */
   close(): void {
     if (this.#isClosed) return
-    this.#assertOutside('close')
+    this.#guard.assertOutside('close')
     this.#isClosed = true
     try {
       void this.#root.close()
@@ -255,15 +258,6 @@ export class LmdbEnvironment {
 
   [Symbol.dispose](): void {
     this.close()
-  }
-
-  /** Inside a transaction others would see, or become part of, what may yet be undone. */
-  #assertOutside(operation: string): void {
-    if (!this.#isWriting) return
-    throw new InvalidArgumentError(
-      'operation',
-      `Cannot ${operation} in ${this.directory} from inside one of its transactions: wait until that has returned`,
-    )
   }
 
   #assertSameFile(): void {

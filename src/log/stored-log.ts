@@ -7,16 +7,10 @@
  */
 import type { FailpointRegistry } from '../../failpoints/index.ts'
 import { checkIndex } from '../arguments.ts'
-import {
-  CorruptionError,
-  HoldfastError,
-  InvalidArgumentError,
-  LogClosedError,
-  reasonOf,
-  WriteFailedError,
-} from '../errors.ts'
+import { CorruptionError, HoldfastError, LogClosedError, reasonOf, WriteFailedError } from '../errors.ts'
 import { notify, type StoreObserver, silentObserver, type WriteClass } from '../observer.ts'
 import { classifyWriteFailure, failIfAsked, InjectedFailure } from '../write-failure.ts'
+import { WriteGuard } from '../write-guard.ts'
 import { auditLog } from './audit.ts'
 import { checkDeferrable, checkMaxBytes, checkMetaKey, checkOps } from './check-arguments.ts'
 import type { Cursor } from './cursor.ts'
@@ -61,17 +55,18 @@ export class StoredLog implements LogStore {
   /** What callers see: `#durable` with the deferred operations' effect. */
   #pending: Pending
   readonly #entries: VisibleEntries
+  readonly #guard: WriteGuard
   #deferredOps = 0
   #oldestDeferredAt: number | undefined
   /** No stored entry lies below this index. */
   #storedFrom: number
   #isClosed = false
-  #isWriting = false
 
   /** Recovers the log from `medium`. The medium is released when this throws. */
   constructor(medium: LogMedium, options: StoredLogOptions = {}) {
     const startedAt = performance.now()
     this.#medium = medium
+    this.#guard = new WriteGuard({ where: `on log "${medium.name}"`, what: 'writes' })
     this.#failpoints = options.failpoints
     this.#observer = options.observer ?? silentObserver
     this.#reclaimPerCommit = options.reclaimPerCommit ?? reclaimPerCommitDefault
@@ -262,7 +257,7 @@ export class StoredLog implements LogStore {
 
   close(): void {
     if (this.#isClosed) return
-    this.#assertOutside('close')
+    this.#guard.assertOutside('close')
     try {
       if (!this.#medium.isPoisoned) this.#report('close', 'commit', () => this.#closingFlush())
     } finally {
@@ -272,7 +267,7 @@ export class StoredLog implements LogStore {
 
   abandon(): void {
     if (this.#isClosed) return
-    this.#assertOutside('abandon')
+    this.#guard.assertOutside('abandon')
     this.#end('abandon')
   }
 
@@ -361,33 +356,19 @@ export class StoredLog implements LogStore {
     const startedAt = performance.now()
     const event = { log: this.name, operation, class: writeClass }
     let counts: PlanCounts | undefined
-    this.#begin(operation)
+    this.#guard.enter(operation)
     try {
       counts = write()
     } catch (error) {
-      this.#isWriting = false
+      this.#guard.leave()
       const reason = reasonOf(error)
       const durationMs = performance.now() - startedAt
       notify(() => this.#observer.onWriteFailure?.({ ...event, reason, durationMs, error }))
       throw error
     }
-    this.#isWriting = false
+    this.#guard.leave()
     if (counts === undefined) return // there was nothing to write
     notify(() => this.#observer.onWrite?.({ ...event, durationMs: performance.now() - startedAt, ...counts }))
-  }
-
-  #begin(operation: string): void {
-    this.#assertOutside(operation)
-    this.#isWriting = true
-  }
-
-  /** A write inside another, from an observer or a failpoint's callback, would plan on what is about to change. */
-  #assertOutside(operation: string): void {
-    if (!this.#isWriting) return
-    throw new InvalidArgumentError(
-      'operation',
-      `Cannot ${operation} on log "${this.name}" from inside one of its writes: wait until that has returned`,
-    )
   }
 
   #assertOpen(operation: string): void {

@@ -8,6 +8,7 @@ import { EngineLog, type EngineWrite, encodeWith } from '../engine-log.ts'
 import { InvalidArgumentError, LogGapError, UnavailableError } from '../errors.ts'
 import type { DeferrableOp, LogOp, LogStore } from '../log/index.ts'
 import type { StoreObserver, WriteClass } from '../observer.ts'
+import { WriteGuard } from '../write-guard.ts'
 import { checkEntries, checkTermOrder } from './check-arguments.ts'
 import { encodeEntry, type LogId, type RaftEntry } from './entry.ts'
 import { EntryReader } from './entry-reader.ts'
@@ -32,11 +33,13 @@ export class RaftCore<T> {
   readonly engineLog: EngineLog
   readonly reader: EntryReader<T>
   readonly #codec: Codec<T>
-  #isWriting = false
+  /** Inside a write of the log: what is planned there would be remembered before the one around it. */
+  readonly #guard: WriteGuard
 
   constructor(log: LogStore, { codec, failpoints, observer }: RaftLogOptions<T>) {
     this.engineLog = new EngineLog(log, { failpoints, observer, sites: engineSites })
     this.#codec = codec ?? (bytesCodec as Codec<unknown> as Codec<T>)
+    this.#guard = new WriteGuard({ where: `on log "${log.name}"`, what: 'writes' })
     this.reader = new EntryReader(this.engineLog, this.#codec)
   }
 
@@ -46,7 +49,7 @@ export class RaftCore<T> {
 
   write(operation: RaftOperation, assumed: WriteClass, plan: () => RaftWrite | undefined): void {
     let planned: RaftWrite | undefined
-    this.#begin(operation)
+    this.#guard.enter(operation)
     try {
       this.engineLog.write(operation, assumed, () => {
         planned = plan()
@@ -54,19 +57,8 @@ export class RaftCore<T> {
       })
       planned?.adopt()
     } finally {
-      this.#isWriting = false
+      this.#guard.leave()
     }
-  }
-
-  /** A write inside another, from an observer or a failpoint's callback, would be remembered before the one around it. */
-  #begin(operation: RaftOperation): void {
-    if (this.#isWriting) {
-      throw new InvalidArgumentError(
-        'operation',
-        `Cannot ${operation} on log "${this.log.name}" from inside another of its writes: wait until that has returned`,
-      )
-    }
-    this.#isWriting = true
   }
 
   /**

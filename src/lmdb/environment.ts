@@ -91,6 +91,7 @@ export class LmdbEnvironment {
   /** Inside a transaction others would see, or become part of, what may yet be undone. */
   readonly #guard: WriteGuard
   readonly #claimed = new Set<string>()
+  /** Set once: every later call is refused until the environment is opened anew. */
   #poison: { readonly cause: unknown } | undefined
   #isClosed = false
   #commits = 0
@@ -153,11 +154,6 @@ export class LmdbEnvironment {
     if (this.#isClosed) throw new LogClosedError(log, operation)
     if (this.#poison) throw new PoisonedError(log, operation, this.#poison.cause)
     this.#guard.assertOutside(operation)
-  }
-
-  /** Refuses every later call with `PoisonedError`, until the environment is opened anew. */
-  poison(cause: unknown): void {
-    this.#poison ??= { cause }
   }
 
   /**
@@ -228,7 +224,7 @@ export class LmdbEnvironment {
       hit(sites, 'after')
     } catch (cause) {
       if (!isCommitted) throw this.#refusal(transaction, cause)
-      this.poison(cause)
+      this.#poison ??= { cause }
       throw new WriteFailedError({ log, operation, cause, reason: 'injected', inDoubt: true })
     } finally {
       this.#guard.leave()
@@ -272,7 +268,7 @@ export class LmdbEnvironment {
     if (failure === undefined) return cause
     const { log, operation } = transaction
     const inDoubt = failure.inDoubt || !this.#isIntact(transaction)
-    if (inDoubt) this.poison(cause)
+    if (inDoubt) this.#poison ??= { cause }
     return new WriteFailedError({ log, operation, cause, reason: failure.reason, inDoubt })
   }
 

@@ -25,10 +25,10 @@ export class NoRoomError extends Error {
 
 /** What the environment knows of the space inside its file. */
 export interface FileSpace {
-  /** Pages of the file that hold nothing, in bytes. */
-  readonly unusedBytes: number
   readonly usedBytes: number
   readonly mapSizeBytes: number
+  /** Pages of the file that hold nothing, in bytes. Takes time with the number of databases. */
+  unusedBytes(): number
 }
 
 /**
@@ -58,7 +58,7 @@ export class DiskRoom {
   #ask(bytes: number): void {
     const free = growthBytes(this.#path)
     // Unused pages count half: those of the last transactions, and of readers, are not to be had yet.
-    if (free < bytes && free + this.#inside().unusedBytes / 2 < bytes)
+    if (free < bytes && free + this.#inside().unusedBytes() / 2 < bytes)
       throw new NoRoomError('ENOSPC', bytes, free)
     this.#askedAt = performance.now()
     this.#creditBytes = Math.max(free - plentyBytes, bytes)

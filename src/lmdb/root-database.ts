@@ -5,7 +5,7 @@ import { open } from 'lmdb'
 import { decodeFrame, describeDefect, encodeFrame, readU32, writeU32 } from '../codec/index.ts'
 import { CorruptionError, FormatVersionError, LogNotFoundError } from '../errors.ts'
 import { type FileSpace, freeBytes } from './disk-space.ts'
-import type { NativeRoot, NativeTransaction, NativeTree } from './native.ts'
+import type { NativeRoot, NativeStats, NativeTransaction, NativeTree } from './native.ts'
 
 export interface EnvironmentStats {
   readonly sizeBytes: number
@@ -91,17 +91,25 @@ export function statsOf(directory: string, root: NativeRoot): EnvironmentStats {
   }
 }
 
-/** How the pages of the data file are used. Takes time with the number of databases, not with what they hold. */
+/** How the pages of the data file are used. */
 export function fileSpaceOf(root: NativeRoot): FileSpace {
-  const { pageSize, lastPageNumber, mapSize, root: names, free } = root.getStats()
+  const stats = root.getStats()
+  return {
+    usedBytes: (stats.lastPageNumber + 1) * stats.pageSize,
+    mapSizeBytes: stats.mapSize,
+    unusedBytes: () => unusedBytesOf(root, stats),
+  }
+}
+
+/** Takes time with the number of databases, not with what they hold. */
+function unusedBytesOf(
+  root: NativeRoot,
+  { pageSize, lastPageNumber, root: names, free }: NativeStats,
+): number {
   const databases = databaseNames(root).map((name) => root.openDB({ ...binary, name, create: false }))
   const trees = [names, free, ...databases.flatMap((database) => database?.getStats() ?? [])]
   const usedPages = trees.reduce((pages, tree) => pages + pagesOf(tree), metaPages)
-  return {
-    unusedBytes: Math.max(lastPageNumber + 1 - usedPages, 0) * pageSize,
-    usedBytes: (lastPageNumber + 1) * pageSize,
-    mapSizeBytes: mapSize,
-  }
+  return Math.max(lastPageNumber + 1 - usedPages, 0) * pageSize
 }
 
 /** The names of all databases, sorted. With a `transaction`, as of that. */

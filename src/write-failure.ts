@@ -5,7 +5,7 @@
  */
 import { constants } from 'node:os'
 import { FailpointError, type FailpointRegistry, type FailpointReturn } from '../failpoints/index.ts'
-import { type FailureReason, WriteFailedError } from './errors.ts'
+import { type FailureReason, HoldfastError, WriteFailedError } from './errors.ts'
 
 export interface WriteFailure {
   readonly reason: FailureReason
@@ -78,6 +78,21 @@ function systemCode(error: unknown): number | undefined {
   if (typeof code === 'number') return code
   const byName: Readonly<Record<string, number>> = constants.errno
   return typeof code === 'string' ? byName[code] : undefined
+}
+
+/**
+ * Runs `body`, which opens something, so that nothing is in doubt yet: what the system refuses becomes a `WriteFailedError` of
+ * the operation "open".
+ */
+export function refusingCleanly<T>(log: string, body: () => T): T {
+  try {
+    return body()
+  } catch (cause) {
+    if (cause instanceof HoldfastError) throw cause
+    const failure = classifyWriteFailure(cause)
+    if (failure === undefined) throw cause
+    throw new WriteFailedError({ log, operation: 'open', cause, reason: failure.reason, inDoubt: false })
+  }
 }
 
 /**

@@ -22,6 +22,7 @@ import {
   classifyWriteFailure,
   InjectedFailure,
   MediumChangedError,
+  refusingCleanly,
   type WriteFailure,
 } from '../write-failure.ts'
 import { WriteGuard } from '../write-guard.ts'
@@ -30,7 +31,7 @@ import { assertDataFileIsWhole } from './data-file.ts'
 import { LmdbDatabase } from './database.ts'
 import { DiskRoom, NoRoomError } from './disk-space.ts'
 import type { NativeDatabase, NativeRoot } from './native.ts'
-import { assertCanMap, prepareDataFile, prepareDirectory, refusingCleanly } from './opening.ts'
+import { assertCanMap, prepareDataFile, prepareDirectory } from './opening.ts'
 import { OwnerLock } from './owner-lock.ts'
 import {
   binary,

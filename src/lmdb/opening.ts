@@ -1,9 +1,8 @@
 /** The way to an open environment: everything that must hold before LMDB is let near a file. */
 import { closeSync, existsSync, lstatSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { HoldfastError, InvalidArgumentError, LogNotFoundError, WriteFailedError } from '../errors.ts'
+import { InvalidArgumentError, LogNotFoundError } from '../errors.ts'
 import { makeDirectoryDurable, publishFile, syncDirectory } from '../files/index.ts'
-import { classifyWriteFailure } from '../write-failure.ts'
 import { assertAddressSpace, assertRoomIn } from './disk-space.ts'
 import { dataFileName, openRoot, writeMarker } from './root-database.ts'
 
@@ -49,18 +48,6 @@ export function assertRoomForReaders(directory: string): void {
 /** @throws {NoRoomError} there is no address space for a map of that size */
 export function assertCanMap(mapSize: number | undefined): void {
   if (mapSize !== undefined) assertAddressSpace(mapSize)
-}
-
-/** Runs `body`, where nothing is in doubt yet: what the system refuses becomes a `WriteFailedError` of the operation "open". */
-export function refusingCleanly<T>(log: string, body: () => T): T {
-  try {
-    return body()
-  } catch (cause) {
-    if (cause instanceof HoldfastError) throw cause
-    const failure = classifyWriteFailure(cause)
-    if (failure === undefined) throw cause
-    throw new WriteFailedError({ log, operation: 'open', cause, reason: failure.reason, inDoubt: false })
-  }
 }
 
 /** @throws {LogNotFoundError} it is a link to nothing: a volume that is not mounted must not look like a new log */

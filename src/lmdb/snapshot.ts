@@ -6,12 +6,13 @@
 import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { LogClosedError, LogNotFoundError, WriteFailedError } from '../errors.ts'
+import { refusingCleanly } from '../write-failure.ts'
 import { checkDatabaseName, checkDirectory } from './check-options.ts'
 import { assertDataFileIsWhole } from './data-file.ts'
 import { LmdbDatabase } from './database.ts'
 import type { Transaction } from './environment.ts'
 import type { NativeDatabase, NativeRoot, NativeTransaction } from './native.ts'
-import { assertRoomForReaders, refusingCleanly } from './opening.ts'
+import { assertRoomForReaders } from './opening.ts'
 import {
   binary,
   checkMarker,

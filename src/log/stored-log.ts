@@ -7,9 +7,9 @@
  */
 import type { FailpointRegistry } from '../../failpoints/index.ts'
 import { checkIndex } from '../arguments.ts'
-import { CorruptionError, HoldfastError, LogClosedError, reasonOf, WriteFailedError } from '../errors.ts'
+import { CorruptionError, LogClosedError, reasonOf } from '../errors.ts'
 import { notify, type StoreObserver, silentObserver, type WriteClass } from '../observer.ts'
-import { classifyWriteFailure, failIfAsked, InjectedFailure } from '../write-failure.ts'
+import { failIfAsked, InjectedFailure, refusingCleanly } from '../write-failure.ts'
 import { WriteGuard } from '../write-guard.ts'
 import { auditLog } from './audit.ts'
 import { checkDeferrable, checkMaxBytes, checkMetaKey, checkOps } from './check-arguments.ts'
@@ -74,20 +74,15 @@ export class StoredLog implements LogStore {
       checkIndex('reclaimPerCommit', this.#reclaimPerCommit)
       this.#failpoints?.declare(logSites)
       this.#failIfAsked('log.open', 'open')
-      this.#durable = recoverCursor(medium)
-      this.#storedFrom = medium.storedIndexes(0, this.#durable.first, 1)[0] ?? this.#durable.first
+      const durable = refusingCleanly(medium.name, () => recoverCursor(medium))
+      this.#durable = durable
+      this.#storedFrom = refusingCleanly(
+        medium.name,
+        () => medium.storedIndexes(0, durable.first, 1)[0] ?? durable.first,
+      )
     } catch (error) {
       medium.release()
-      if (error instanceof HoldfastError) throw error
-      const failure = classifyWriteFailure(error)
-      if (failure === undefined) throw error
-      throw new WriteFailedError({
-        log: medium.name,
-        operation: 'open',
-        cause: error,
-        ...failure,
-        inDoubt: false,
-      })
+      throw error
     }
     this.#pending = { cursor: this.#durable, meta: new Map() }
     this.#entries = new VisibleEntries(

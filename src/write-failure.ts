@@ -57,6 +57,12 @@ export class InjectedFailure extends Error {
   }
 }
 
+/** Hits a site. @throws {InjectedFailure} it is armed to fail */
+export function hitSite(failpoints: FailpointRegistry | undefined, site: string): void {
+  const asked = failpoints?.hit(site)
+  if (asked !== undefined) throw new InjectedFailure(site, asked)
+}
+
 /**
  * What `error`, thrown while writing, means. `undefined` when it is not the medium's: an error of the caller's, or a defect
  * of ours, which must reach the caller as it is.
@@ -88,10 +94,7 @@ export function refusingCleanly<T>(log: string, body: () => T): T {
   try {
     return body()
   } catch (cause) {
-    if (cause instanceof HoldfastError) throw cause
-    const failure = classifyWriteFailure(cause)
-    if (failure === undefined) throw cause
-    throw new WriteFailedError({ log, operation: 'open', cause, reason: failure.reason, inDoubt: false })
+    throw asCleanRefusal({ log, operation: 'open' }, cause)
   }
 }
 
@@ -104,16 +107,15 @@ export function failIfAsked(
   site: string,
   at: { readonly log: string; readonly operation: string },
 ): void {
-  if (failpoints === undefined) return
-  let cause: unknown
   try {
-    const asked = failpoints.hit(site)
-    if (asked === undefined) return
-    cause = new InjectedFailure(site, asked)
-  } catch (error) {
-    cause = error
+    hitSite(failpoints, site)
+  } catch (cause) {
+    throw asCleanRefusal(at, cause)
   }
-  const failure = classifyWriteFailure(cause)
-  if (failure === undefined) throw cause
-  throw new WriteFailedError({ ...at, cause, reason: failure.reason, inDoubt: false })
+}
+
+/** `cause`, thrown before anything was written, as the caller is to see it: what is not the medium's stays as it is. */
+function asCleanRefusal(at: { readonly log: string; readonly operation: string }, cause: unknown): unknown {
+  const failure = cause instanceof HoldfastError ? undefined : classifyWriteFailure(cause)
+  return failure ? new WriteFailedError({ ...at, cause, reason: failure.reason, inDoubt: false }) : cause
 }

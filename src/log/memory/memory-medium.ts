@@ -4,7 +4,7 @@
  */
 import type { FailpointRegistry } from '../../../failpoints/index.ts'
 import { LogClosedError, LogLockedError, PoisonedError, WriteFailedError } from '../../errors.ts'
-import { classifyWriteFailure, InjectedFailure } from '../../write-failure.ts'
+import { classifyWriteFailure, hitSite } from '../../write-failure.ts'
 import { type Cursor, emptyCursor } from '../cursor.ts'
 import type { AuditFinding } from '../log-store.ts'
 import type { LogMedium, LogWrites, MediumStats } from '../medium.ts'
@@ -136,7 +136,6 @@ export class MemoryMedium implements LogMedium {
   }
 
   #hit(site: LogSite): void {
-    const asked = this.#failpoints?.hit(site)
-    if (asked !== undefined) throw new InjectedFailure(site, asked)
+    hitSite(this.#failpoints, site)
   }
 }

@@ -1,9 +1,6 @@
 /**
- * The log: one implementation for every medium. It keeps a cached cursor of what is durable and, beside it, what is pending
- * (the effect of the operations deferred so far), and a write is always the same four steps: plan, write, adopt, report.
- *
- * What it promises is the port's contract; what it assumes of the medium is that `write` is all or nothing and durable when
- * it returns.
+ * The log: one implementation for every medium. It keeps the port's contract at the edge: what is refused, what can be made to
+ * fail, what an observer is told. What a write does in between is in {@link LogState}.
  */
 import type { FailpointRegistry } from '../../failpoints/index.ts'
 import { checkIndex } from '../arguments.ts'
@@ -13,8 +10,8 @@ import { failIfAsked, InjectedFailure, refusingCleanly } from '../write-failure.
 import { WriteGuard } from '../write-guard.ts'
 import { auditLog } from './audit.ts'
 import { checkDeferrable, checkMaxBytes, checkMetaKey, checkOps } from './check-arguments.ts'
-import type { Cursor } from './cursor.ts'
 import * as cursors from './cursor.ts'
+import { LogState } from './log-state.ts'
 import type {
   AuditFinding,
   DeferrableOp,
@@ -25,9 +22,8 @@ import type {
   ReadLimit,
 } from './log-store.ts'
 import type { LogMedium } from './medium.ts'
-import { copyOf, withOwnBytes } from './own-bytes.ts'
-import { type Pending, type Plan, type PlanCounts, planOps } from './plan.ts'
-import { recoverCursor } from './recover-cursor.ts'
+import { copyOf } from './own-bytes.ts'
+import type { PlanCounts } from './plan.ts'
 import { type LogSite, logSites } from './sites.ts'
 import { VisibleEntries } from './visible-entries.ts'
 
@@ -49,17 +45,9 @@ export class StoredLog implements LogStore {
   readonly #medium: LogMedium
   readonly #failpoints: FailpointRegistry | undefined
   readonly #observer: StoreObserver
-  readonly #reclaimPerCommit: number
-  /** What is on the medium. Moves only after a write succeeded. */
-  #durable: Cursor
-  /** What callers see: `#durable` with the deferred operations' effect. */
-  #pending: Pending
+  readonly #state: LogState
   readonly #entries: VisibleEntries
   readonly #guard: WriteGuard
-  #deferredOps = 0
-  #oldestDeferredAt: number | undefined
-  /** No stored entry lies below this index. */
-  #storedFrom: number
   #isClosed = false
 
   /** Recovers the log from `medium`. The medium is released when this throws. */
@@ -69,37 +57,18 @@ export class StoredLog implements LogStore {
     this.#guard = new WriteGuard({ where: `on log "${medium.name}"`, what: 'writes' })
     this.#failpoints = options.failpoints
     this.#observer = options.observer ?? silentObserver
-    this.#reclaimPerCommit = options.reclaimPerCommit ?? reclaimPerCommitDefault
     try {
-      checkIndex('reclaimPerCommit', this.#reclaimPerCommit)
-      this.#failpoints?.declare(logSites)
-      this.#failIfAsked('log.open', 'open')
-      const durable = refusingCleanly(medium.name, () => recoverCursor(medium))
-      this.#durable = durable
-      this.#storedFrom = refusingCleanly(
-        medium.name,
-        () => medium.storedIndexes(0, durable.first, 1)[0] ?? durable.first,
-      )
+      this.#state = this.#recover(options.reclaimPerCommit ?? reclaimPerCommitDefault)
     } catch (error) {
       medium.release()
       throw error
     }
-    this.#pending = { cursor: this.#durable, meta: new Map() }
     this.#entries = new VisibleEntries(
       medium,
-      () => this.#pending.cursor,
+      () => this.#state.pending.cursor,
       (index, body) => this.#reading(index, body),
     )
-    notify(() =>
-      this.#observer.onOpen?.({
-        log: this.name,
-        durationMs: performance.now() - startedAt,
-        firstIndex: this.firstIndex,
-        nextIndex: this.nextIndex,
-        compactedIndex: this.compactedIndex,
-        stats: () => this.stats(),
-      }),
-    )
+    this.#reportOpen(startedAt)
   }
 
   get name(): string {
@@ -108,17 +77,17 @@ export class StoredLog implements LogStore {
 
   get firstIndex(): number {
     this.#assertUsable('read the first index')
-    return cursors.firstIndex(this.#pending.cursor)
+    return cursors.firstIndex(this.#state.pending.cursor)
   }
 
   get nextIndex(): number {
     this.#assertUsable('read the next index')
-    return cursors.nextIndex(this.#pending.cursor)
+    return cursors.nextIndex(this.#state.pending.cursor)
   }
 
   get compactedIndex(): number {
     this.#assertUsable('read the compacted index')
-    return cursors.compactedIndex(this.#pending.cursor)
+    return cursors.compactedIndex(this.#state.pending.cursor)
   }
 
   commit(ops: readonly LogOp[], operation = 'commit'): void {
@@ -126,7 +95,7 @@ export class StoredLog implements LogStore {
     this.#report(operation, 'commit', () => {
       this.#medium.assertUsable(operation)
       checkOps(ops)
-      return this.#commit(this.#plan(ops), operation)
+      return this.#state.commit(ops, operation)
     })
   }
 
@@ -136,12 +105,7 @@ export class StoredLog implements LogStore {
       this.#medium.assertUsable(operation)
       checkOps(ops)
       checkDeferrable(ops)
-      const plan = this.#plan(ops.map(withOwnBytes))
-      this.#failIfAsked('log.defer', operation)
-      this.#pending = { cursor: plan.cursor, meta: plan.meta }
-      this.#deferredOps += ops.length
-      if (ops.length > 0) this.#oldestDeferredAt ??= Date.now()
-      return plan.counts
+      return this.#state.defer(ops, () => this.#failIfAsked('log.defer', operation))
     })
   }
 
@@ -149,9 +113,9 @@ export class StoredLog implements LogStore {
     this.#assertOpen('flush')
     this.#report('flush', 'commit', () => {
       this.#medium.assertUsable('flush')
-      if (this.#deferredOps === 0) return undefined
+      if (this.#state.deferredOps === 0) return undefined
       this.#failIfAsked('log.flush', 'flush')
-      return this.#commit(this.#plan([]), 'flush')
+      return this.#state.commit([], 'flush')
     })
   }
 
@@ -192,9 +156,8 @@ export class StoredLog implements LogStore {
   getMeta(key: string): Uint8Array | undefined {
     this.#assertUsable('read metadata')
     checkMetaKey(key)
-    return this.#reading(undefined, () =>
-      this.#pending.meta.has(key) ? copyOf(this.#pending.meta.get(key)) : this.#medium.meta(key),
-    )
+    const { meta } = this.#state.pending
+    return this.#reading(undefined, () => (meta.has(key) ? copyOf(meta.get(key)) : this.#medium.meta(key)))
   }
 
   /** The keys of all committed metadata, sorted. What is only deferred is not among them. */
@@ -219,17 +182,17 @@ export class StoredLog implements LogStore {
     this.#report('reclaim', 'commit', () => {
       this.#medium.assertUsable('reclaim')
       checkIndex('maxEntries', maxEntries)
-      const plan = this.#plan([])
-      const lingering = this.#lingering(plan, Math.min(maxEntries - removed, reclaimStepMax))
-      step = lingering.length
-      return step === 0 ? undefined : this.#commit(plan, 'reclaim', lingering)
+      const done = this.#state.reclaim(Math.min(maxEntries - removed, reclaimStepMax), 'reclaim')
+      step = done.removed
+      return done.counts
     })
     return step
   }
 
   stats(): LogStats {
     this.#assertOpen('read statistics')
-    const { cursor } = this.#pending
+    const { pending, deferredOps, oldestDeferredAt } = this.#state
+    const { cursor } = pending
     const { storedEntries, ...medium } = this.#medium.stats()
     const entries = this.#entries.count()
     return {
@@ -238,8 +201,8 @@ export class StoredLog implements LogStore {
       compactedIndex: cursors.compactedIndex(cursor),
       entries,
       reclaimableEntries: storedEntries - entries,
-      deferredOps: this.#deferredOps,
-      oldestDeferredAt: this.#oldestDeferredAt,
+      deferredOps,
+      oldestDeferredAt,
       isPoisoned: this.#medium.isPoisoned,
       ...medium,
     }
@@ -247,7 +210,7 @@ export class StoredLog implements LogStore {
 
   audit(): readonly AuditFinding[] {
     this.#assertUsable('audit')
-    return auditLog(this.#medium, this.#durable)
+    return auditLog(this.#medium, this.#state.durable)
   }
 
   close(): void {
@@ -270,61 +233,24 @@ export class StoredLog implements LogStore {
     this.close()
   }
 
+  #recover(reclaimPerCommit: number): LogState {
+    checkIndex('reclaimPerCommit', reclaimPerCommit)
+    this.#failpoints?.declare(logSites)
+    this.#failIfAsked('log.open', 'open')
+    const onWriteStart = (operation: string): void =>
+      notify(() => this.#observer.onCommitStart?.({ log: this.name, operation }))
+    return refusingCleanly(this.name, () => new LogState(this.#medium, { reclaimPerCommit, onWriteStart }))
+  }
+
   #closingFlush(): PlanCounts | undefined {
     this.#failIfAsked('log.close', 'close')
-    return this.#deferredOps === 0 ? undefined : this.#commit(this.#plan([]), 'close')
+    return this.#state.deferredOps === 0 ? undefined : this.#state.commit([], 'close')
   }
 
   #end(how: 'close' | 'abandon'): void {
     this.#isClosed = true
     this.#medium.release()
     notify(() => this.#observer.onClose?.({ log: this.name, how }))
-  }
-
-  #plan(ops: readonly LogOp[]): Plan {
-    return planOps(this.#pending, ops)
-  }
-
-  /**
-   * The one path to the medium. Nothing of ours changes before the write has succeeded. A commit takes its share of `lingering`
-   * entries with it; naming them makes it a write even if nothing else does.
-   */
-  #commit(plan: Plan, operation: string, lingering?: readonly number[]): PlanCounts | undefined {
-    const isOwed =
-      lingering !== undefined ||
-      plan.runs.length > 0 ||
-      plan.meta.size > 0 ||
-      !cursors.isSame(plan.cursor, this.#durable)
-    if (isOwed) this.#write(plan, operation, lingering ?? this.#lingering(plan, this.#shareOf(plan)))
-    this.#durable = plan.cursor
-    this.#pending = { cursor: plan.cursor, meta: new Map() }
-    this.#deferredOps = 0
-    this.#oldestDeferredAt = undefined
-    return isOwed ? plan.counts : undefined
-  }
-
-  #write({ cursor, runs, meta, truncateFrom }: Plan, operation: string, lingering: readonly number[]): void {
-    const remove = [...lingering, ...this.#stored(truncateFrom, this.#durable.end)]
-    notify(() => this.#observer.onCommitStart?.({ log: this.name, operation }))
-    this.#medium.write({ cursor, remove, runs, meta }, this.#durable, operation)
-    this.#storedFrom = (lingering.at(-1) ?? this.#storedFrom - 1) + 1
-  }
-
-  #shareOf(plan: Plan): number {
-    return this.#reclaimPerCommit + plan.counts.appendedEntries
-  }
-
-  /**
-   * Stored entries below the plan's `first`, oldest first: trimmed, their space not given back yet. Those that the plan
-   * truncates are not among them.
-   */
-  #lingering(plan: Plan, limit: number): number[] {
-    const to = Math.min(plan.cursor.first, plan.truncateFrom, this.#durable.end)
-    return this.#medium.storedIndexes(this.#storedFrom, to, limit)
-  }
-
-  #stored(from: number, to: number): number[] {
-    return from < to ? this.#medium.storedIndexes(from, to, Number.MAX_SAFE_INTEGER) : []
   }
 
   #reading<T>(index: number | undefined, body: () => T): T {
@@ -345,6 +271,19 @@ export class StoredLog implements LogStore {
 
   #failIfAsked(site: LogSite, operation: string): void {
     failIfAsked(this.#failpoints, site, { log: this.name, operation })
+  }
+
+  #reportOpen(startedAt: number): void {
+    notify(() =>
+      this.#observer.onOpen?.({
+        log: this.name,
+        durationMs: performance.now() - startedAt,
+        firstIndex: this.firstIndex,
+        nextIndex: this.nextIndex,
+        compactedIndex: this.compactedIndex,
+        stats: () => this.stats(),
+      }),
+    )
   }
 
   #report(operation: string, writeClass: WriteClass, write: () => PlanCounts | undefined): void {

@@ -4,13 +4,14 @@
  */
 import type { FailpointRegistry } from '../../failpoints/index.ts'
 import { checkIndex } from '../arguments.ts'
-import { CorruptionError, LogClosedError, reasonOf } from '../errors.ts'
-import { notify, type StoreObserver, silentObserver, type WriteClass } from '../observer.ts'
+import { CorruptionError, LogClosedError } from '../errors.ts'
+import { type StoreObserver, silentObserver, type WriteClass } from '../observer.ts'
 import { failIfAsked, InjectedFailure, refusingCleanly } from '../write-failure.ts'
 import { WriteGuard } from '../write-guard.ts'
 import { auditLog } from './audit.ts'
 import { checkDeferrable, checkMaxBytes, checkMetaKey, checkOps } from './check-arguments.ts'
 import * as cursors from './cursor.ts'
+import { LogReporter } from './log-reporter.ts'
 import { LogState } from './log-state.ts'
 import type {
   AuditFinding,
@@ -44,7 +45,7 @@ const reclaimStepMax = 10_000
 export class StoredLog implements LogStore {
   readonly #medium: LogMedium
   readonly #failpoints: FailpointRegistry | undefined
-  readonly #observer: StoreObserver
+  readonly #reporter: LogReporter
   readonly #state: LogState
   readonly #entries: VisibleEntries
   readonly #guard: WriteGuard
@@ -56,7 +57,7 @@ export class StoredLog implements LogStore {
     this.#medium = medium
     this.#guard = new WriteGuard({ where: `on log "${medium.name}"`, what: 'writes' })
     this.#failpoints = options.failpoints
-    this.#observer = options.observer ?? silentObserver
+    this.#reporter = new LogReporter(medium.name, options.observer ?? silentObserver)
     try {
       this.#state = this.#recover(options.reclaimPerCommit ?? reclaimPerCommitDefault)
     } catch (error) {
@@ -68,7 +69,8 @@ export class StoredLog implements LogStore {
       () => this.#state.pending.cursor,
       (index, body) => this.#reading(index, body),
     )
-    this.#reportOpen(startedAt)
+    const { firstIndex, nextIndex, compactedIndex } = this
+    this.#reporter.opened(startedAt, { firstIndex, nextIndex, compactedIndex, stats: () => this.stats() })
   }
 
   get name(): string {
@@ -237,8 +239,7 @@ export class StoredLog implements LogStore {
     checkIndex('reclaimPerCommit', reclaimPerCommit)
     this.#failpoints?.declare(logSites)
     this.#failIfAsked('log.open', 'open')
-    const onWriteStart = (operation: string): void =>
-      notify(() => this.#observer.onCommitStart?.({ log: this.name, operation }))
+    const onWriteStart = (operation: string): void => this.#reporter.writeStarted(operation)
     return refusingCleanly(this.name, () => new LogState(this.#medium, { reclaimPerCommit, onWriteStart }))
   }
 
@@ -250,59 +251,32 @@ export class StoredLog implements LogStore {
   #end(how: 'close' | 'abandon'): void {
     this.#isClosed = true
     this.#medium.release()
-    notify(() => this.#observer.onClose?.({ log: this.name, how }))
+    this.#reporter.ended(how)
   }
 
   #reading<T>(index: number | undefined, body: () => T): T {
-    try {
+    return this.#reporter.read(() => {
       const asked = this.#failpoints?.hit('log.read')
-      if (asked !== undefined) {
-        throw new CorruptionError({ log: this.name, index }, `the failpoint log.read says so`, {
-          cause: new InjectedFailure('log.read', asked),
-        })
-      }
-      return body()
-    } catch (error) {
-      if (error instanceof CorruptionError)
-        notify(() => this.#observer.onCorruption?.({ log: this.name, error }))
-      throw error
-    }
+      if (asked === undefined) return body()
+      const cause = new InjectedFailure('log.read', asked)
+      throw new CorruptionError({ log: this.name, index }, `the failpoint log.read says so`, { cause })
+    })
   }
 
   #failIfAsked(site: LogSite, operation: string): void {
     failIfAsked(this.#failpoints, site, { log: this.name, operation })
   }
 
-  #reportOpen(startedAt: number): void {
-    notify(() =>
-      this.#observer.onOpen?.({
-        log: this.name,
-        durationMs: performance.now() - startedAt,
-        firstIndex: this.firstIndex,
-        nextIndex: this.nextIndex,
-        compactedIndex: this.compactedIndex,
-        stats: () => this.stats(),
-      }),
-    )
-  }
-
+  /** Nothing is told before the guard has been left: an observer may write. */
   #report(operation: string, writeClass: WriteClass, write: () => PlanCounts | undefined): void {
-    const startedAt = performance.now()
-    const event = { log: this.name, operation, class: writeClass }
-    let counts: PlanCounts | undefined
     this.#guard.enter(operation)
-    try {
-      counts = write()
-    } catch (error) {
-      this.#guard.leave()
-      const reason = reasonOf(error)
-      const durationMs = performance.now() - startedAt
-      notify(() => this.#observer.onWriteFailure?.({ ...event, reason, durationMs, error }))
-      throw error
-    }
-    this.#guard.leave()
-    if (counts === undefined) return // there was nothing to write
-    notify(() => this.#observer.onWrite?.({ ...event, durationMs: performance.now() - startedAt, ...counts }))
+    this.#reporter.write(operation, writeClass, () => {
+      try {
+        return write()
+      } finally {
+        this.#guard.leave()
+      }
+    })
   }
 
   #assertOpen(operation: string): void {

@@ -10,6 +10,7 @@ import {
 } from '../src/errors.ts'
 import { type DeferrableOp, MemoryDisk, MemoryLog } from '../src/log/index.ts'
 import { notify, type StoreObserver } from '../src/observer.ts'
+import { errorOf } from './thrown-by.ts'
 
 interface Told {
   readonly kind: string
@@ -55,16 +56,6 @@ function observed(): { log: MemoryLog; recorder: Recorder; failpoints: Failpoint
   const log = new MemoryLog({ observer: recorder, failpoints })
   recorder.take()
   return { log, recorder, failpoints }
-}
-
-function thrownBy(body: () => void): Error {
-  try {
-    body()
-  } catch (error) {
-    assert.ok(error instanceof Error)
-    return error
-  }
-  throw new Error('It was to throw')
 }
 
 describe('onOpen()', () => {
@@ -189,7 +180,7 @@ describe('onCommitStart() and onWrite()', () => {
 describe('onWriteFailure()', () => {
   test('is told of a refused commit with the reason, before any commit starts', () => {
     const { log, recorder } = observed()
-    const error = thrownBy(() =>
+    const error = errorOf(() =>
       log.commit([{ kind: 'replaceSuffix', from: 5, entries: bytes(1) }], 'append_on_prefix'),
     )
     assert.ok(error instanceof LogGapError)
@@ -203,7 +194,7 @@ describe('onWriteFailure()', () => {
 
   test('is told of a refused deferred write, as deferred', () => {
     const { log, recorder } = observed()
-    const error = thrownBy(() => log.defer([{ kind: 'append', entries: [] } as unknown as DeferrableOp]))
+    const error = errorOf(() => log.defer([{ kind: 'append', entries: [] } as unknown as DeferrableOp]))
     assert.ok(error instanceof InvalidArgumentError)
     assert.deepEqual(recorder.take(), [
       { kind: 'writeFailure', log: 'log', operation: 'defer', class: 'deferred', reason: 'invalid', error },
@@ -219,7 +210,7 @@ describe('onWriteFailure()', () => {
   ])('is told of a commit that ends in %s, with the reason %s', (action, reason) => {
     const { log, recorder, failpoints } = observed()
     failpoints.arm('log.commit.inside', action)
-    const error = thrownBy(() => log.commit([{ kind: 'append', entries: bytes(1) }]))
+    const error = errorOf(() => log.commit([{ kind: 'append', entries: bytes(1) }]))
     assert.deepEqual(recorder.take(), [
       { kind: 'commitStart', log: 'log', operation: 'commit' },
       { kind: 'writeFailure', log: 'log', operation: 'commit', class: 'commit', reason, error },
@@ -229,7 +220,7 @@ describe('onWriteFailure()', () => {
   test('is told of a lost deferred write', () => {
     const { log, recorder, failpoints } = observed()
     failpoints.arm('log.defer', 'return')
-    const error = thrownBy(() => log.defer([{ kind: 'compact', index: 1 }], 'set_compacted_idx'))
+    const error = errorOf(() => log.defer([{ kind: 'compact', index: 1 }], 'set_compacted_idx'))
     assert.deepEqual(recorder.take(), [
       {
         ...{ kind: 'writeFailure', log: 'log', operation: 'set_compacted_idx' },
@@ -241,9 +232,9 @@ describe('onWriteFailure()', () => {
   test('is told of writes that a poisoned log refuses', () => {
     const { log, recorder, failpoints } = observed()
     failpoints.arm('log.commit.after', '1*return')
-    thrownBy(() => log.commit([{ kind: 'append', entries: bytes(1) }]))
+    errorOf(() => log.commit([{ kind: 'append', entries: bytes(1) }]))
     recorder.take()
-    const error = thrownBy(() => log.flush())
+    const error = errorOf(() => log.flush())
     assert.ok(error instanceof PoisonedError)
     assert.deepEqual(recorder.take(), [
       { kind: 'writeFailure', log: 'log', operation: 'flush', class: 'commit', reason: 'poisoned', error },
@@ -255,7 +246,7 @@ describe('onWriteFailure()', () => {
     log.defer([{ kind: 'compact', index: 1 }])
     recorder.take()
     failpoints.arm('log.close', 'return(ENOSPC)')
-    const error = thrownBy(() => log.close())
+    const error = errorOf(() => log.close())
     assert.deepEqual(recorder.take(), [
       { kind: 'writeFailure', log: 'log', operation: 'close', class: 'commit', reason: 'no_space', error },
       { kind: 'close', log: 'log', how: 'close' },
@@ -269,7 +260,7 @@ describe('onCorruption()', () => {
     log.commit([{ kind: 'append', entries: bytes(1) }])
     recorder.take()
     failpoints.arm('log.read', 'return')
-    const error = thrownBy(() => log.get(0))
+    const error = errorOf(() => log.get(0))
     assert.ok(error instanceof CorruptionError)
     assert.deepEqual(recorder.take(), [{ kind: 'corruption', log: 'log', error }])
   })

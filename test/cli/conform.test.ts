@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readdirSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
@@ -12,6 +10,7 @@ import { exitCodeOf, InterruptedError, UsageError } from '../../src/cli/exit-cod
 import { createProgram } from '../../src/cli/program.ts'
 import type { ConformReport } from '../../src/conformance/report/index.ts'
 import { InvalidArgumentError, LogLockedError } from '../../src/errors.ts'
+import { temporaryDirectory } from '../temporary-directory.ts'
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
 const main = path('../../dist/src/cli/main.js')
@@ -24,12 +23,6 @@ interface Ending {
   readonly code: number | null
   readonly stdout: string
   readonly stderr: string
-}
-
-function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'holdfast-cli-'))
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
-  return directory
 }
 
 function start(words: readonly string[], nodeFlags: readonly string[] = [], home = temporaryDirectory()) {

@@ -1,12 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type {
   RaftKillOptions,
   RaftKillReport,
   runRaftKillSuite,
 } from '../../src/conformance/kill-raft/index.ts'
+import { temporaryDirectory } from '../temporary-directory.ts'
 
 // The built modules: the suite spawns its child from where it is itself.
 const built = (await import(new URL('../../dist/src/conformance/index.js', import.meta.url).href)) as {
@@ -16,12 +16,6 @@ const built = (await import(new URL('../../dist/src/conformance/index.js', impor
 const lmdb = new URL('../../dist/src/cli/adapters/lmdb.js', import.meta.url)
 const fileStore = new URL('../children/file-store.mjs', import.meta.url)
 const mutant = (name: string): URL => new URL(`./mutant-adapters/${name}.mjs`, import.meta.url)
-
-function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'holdfast-kill-raft-'))
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
-  return directory
-}
 
 function run(options: RaftKillOptions): Promise<RaftKillReport> {
   return built.runRaftKillSuite({ directory: temporaryDirectory(), ...options })

@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { existsSync, readdirSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import type { KillReport, KillSuiteOptions, runKillSuite } from '../../src/conformance/kill/index.ts'
+import { temporaryDirectory } from '../temporary-directory.ts'
 
 // The built modules: the suite spawns its child from where it is itself.
 const built = (await import(new URL('../../dist/src/conformance/index.js', import.meta.url).href)) as {
@@ -16,12 +15,6 @@ const built = (await import(new URL('../../dist/src/conformance/index.js', impor
 const lmdb = new URL('../../dist/src/cli/adapters/lmdb.js', import.meta.url)
 const fileStore = new URL('../children/file-store.mjs', import.meta.url)
 const mutant = (name: string): URL => new URL(`./mutant-adapters/${name}.mjs`, import.meta.url)
-
-function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'holdfast-kill-test-'))
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
-  return directory
-}
 
 function run(options: KillSuiteOptions): Promise<KillReport> {
   return built.runKillSuite({ directory: temporaryDirectory(), ...options })

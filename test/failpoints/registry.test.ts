@@ -10,6 +10,7 @@ import {
   FailpointSyntaxError,
   FailpointUnknownSiteError,
 } from '../../failpoints/index.ts'
+import { errorOf } from '../thrown-by.ts'
 
 function siteNamed(name: string): FailpointSite {
   return { name, description: `What ${name} is`, onReturn: `What ${name} returns` }
@@ -34,15 +35,6 @@ function outcomes(registry: FailpointRegistry, site: string, count: number): str
     }
   }
   return shown
-}
-
-function errorOf(act: () => unknown): unknown {
-  try {
-    act()
-  } catch (error) {
-    return error
-  }
-  throw new Error('expected an error')
 }
 
 function hitsOf(registry: FailpointRegistry, site: string): number | undefined {

@@ -2,19 +2,18 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
-import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { InvalidArgumentError } from '../../src/errors.ts'
 import { makeDirectoryDurable, publishFile, syncDirectory, syncFile } from '../../src/files/index.ts'
+import { temporaryDirectory } from '../temporary-directory.ts'
+import { thrownBy } from '../thrown-by.ts'
 import { calls } from './recorded-calls.ts'
 
 vi.mock('node:fs', async (importOriginal) => {
@@ -26,12 +25,6 @@ beforeEach(() => {
   calls.length = 0
 })
 
-function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'holdfast-files-'))
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
-  return directory
-}
-
 function fileIn(directory: string, name: string, text = name): string {
   const path = join(directory, name)
   writeFileSync(path, text)
@@ -41,12 +34,7 @@ function fileIn(directory: string, name: string, text = name): string {
 /** The error that `what` ends in, and no call of what came before. */
 function errorOf(what: () => void): unknown {
   calls.length = 0
-  try {
-    what()
-    return undefined
-  } catch (error) {
-    return error
-  }
+  return thrownBy(what)
 }
 
 /** The calls since, made by `what`. */

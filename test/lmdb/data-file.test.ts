@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { CorruptionError, FormatVersionError } from '../../src/errors.ts'
 import { assertDataFileIsWhole } from '../../src/lmdb/data-file.ts'
+import { temporaryDirectory } from '../temporary-directory.ts'
 import { buildDataFile, type RealDatabase, realDatabases } from './real-databases.ts'
 
 // Children are waited for, however busy the machine is.
@@ -13,12 +13,6 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const child = fileURLToPath(new URL('./children/use-truncated.mjs', import.meta.url))
 const pageSizeAt = 48
-
-function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'holdfast-data-file-'))
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
-  return directory
-}
 
 function fileOf(bytes: Uint8Array): string {
   const path = join(temporaryDirectory(), 'data.mdb')

@@ -3,34 +3,26 @@ import { once } from 'node:events'
 import {
   chmodSync,
   existsSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
-  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import Module from 'node:module'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { FeatureDisabledError, LogLockedError, WriteFailedError } from '../../src/errors.ts'
 import { OwnerLock } from '../../src/lmdb/owner-lock.ts'
+import { temporaryDirectory } from '../temporary-directory.ts'
 
 // Children are waited for, however busy the machine is.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const child = fileURLToPath(new URL('./children/hold-lock.mjs', import.meta.url))
-
-function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'holdfast-owner-lock-'))
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
-  return directory
-}
 
 /** Releases the lock with the test, however that ends. */
 function acquire(directory: string, options?: { allowUnlocked?: boolean }): OwnerLock {

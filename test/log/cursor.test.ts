@@ -2,15 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'vitest'
 import { CompactedError, LogGapError } from '../../src/errors.ts'
 import * as cursors from '../../src/log/cursor.ts'
-
-function thrownBy(body: () => unknown): unknown {
-  try {
-    body()
-  } catch (error) {
-    return error
-  }
-  return undefined
-}
+import { thrownBy } from '../thrown-by.ts'
 
 describe('isCoherent()', () => {
   test('takes the empty cursor', () => {

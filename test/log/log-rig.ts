@@ -13,10 +13,11 @@ import {
   WriteFailedError,
 } from '../../src/errors.ts'
 import type { DeferrableOp, LogOp, LogStore } from '../../src/log/index.ts'
+import { thrownBy } from '../thrown-by.ts'
 import { copyOf, type ErrorClass, isSameDurably, refusalOf, scribble } from './expectations.ts'
 import { callBadly, everyCall } from './log-calls.ts'
 import type { Fault, FaultedWrite, LogStep } from './log-steps.ts'
-import { checkView, digest, thrownBy } from './log-view.ts'
+import { checkView, digest } from './log-view.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: what is given may be anything; that is the test.
 type Anything = any

@@ -52,12 +52,3 @@ export function checkView(
   assert.equal(oldestDeferredAt !== undefined, deferredOps > 0, 'stats().oldestDeferredAt')
   assert.ok(reclaimableEntries >= 0, `stats().reclaimableEntries ${reclaimableEntries}`)
 }
-
-export function thrownBy(body: () => unknown): unknown {
-  try {
-    body()
-  } catch (error) {
-    return error ?? new Error(`${error} was thrown`)
-  }
-  return undefined
-}

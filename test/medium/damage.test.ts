@@ -16,6 +16,7 @@ import {
 } from '../../src/index.ts'
 import { entryKey } from '../../src/log/records.ts'
 import { temporaryDirectory } from '../temporary-directory.ts'
+import { errorOf } from '../thrown-by.ts'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 const needle = 'an entry that can be found in the file'
@@ -52,15 +53,6 @@ function flipBit(directory: string, text: string, offset: number): void {
   }
   expect(flips).toBeGreaterThan(0)
   writeFileSync(file, data)
-}
-
-function errorOf(body: () => unknown): Error {
-  try {
-    body()
-  } catch (error) {
-    return error as Error
-  }
-  throw new Error('Nothing was thrown')
 }
 
 describe('one flipped bit', () => {

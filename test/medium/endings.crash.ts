@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { LogLockedError, type LogStore, openLmdbLog } from '../../src/index.ts'
 import { temporaryDirectory } from '../temporary-directory.ts'
+import { errorOf } from '../thrown-by.ts'
 import { runChild } from './run-child.ts'
 
 const text = (bytes: Uint8Array | undefined): string | undefined => bytes && new TextDecoder().decode(bytes)
@@ -53,7 +54,7 @@ test("another process's log is locked, by its pid, until it is killed, and then 
   const [line] = await once(createInterface(owner.stdout), 'line')
   expect(JSON.parse(line)).toEqual({ holding: owner.pid })
 
-  const refused = catchError(() => openLmdbLog(directory))
+  const refused = errorOf(() => openLmdbLog(directory))
   expect(refused).toBeInstanceOf(LogLockedError)
   expect(refused).toMatchObject({ code: 'HOLDFAST_LOG_LOCKED', ownerPid: owner.pid })
   expect((refused as Error).message).toContain(`the process with pid ${owner.pid} has it open`)
@@ -63,12 +64,3 @@ test("another process's log is locked, by its pid, until it is killed, and then 
   using log = openLmdbLog(directory)
   expectCommitted(log)
 })
-
-function catchError(body: () => unknown): unknown {
-  try {
-    body()
-  } catch (error) {
-    return error
-  }
-  throw new Error('Nothing was thrown')
-}

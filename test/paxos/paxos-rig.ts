@@ -13,7 +13,7 @@ import {
 } from '../../src/errors.ts'
 import type { LogStore } from '../../src/log/index.ts'
 import { PaxosStorage } from '../../src/paxos/index.ts'
-import { thrownBy } from '../log/log-view.ts'
+import { thrownBy } from '../thrown-by.ts'
 import { type Boxed, callOne, modelOp, siteOf } from './paxos-operations.ts'
 import type { PaxosFault, PaxosHistory, PaxosStep, PaxosWrite } from './paxos-steps.ts'
 

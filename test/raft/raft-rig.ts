@@ -13,7 +13,7 @@ import {
 } from '../../src/errors.ts'
 import type { LogStore } from '../../src/log/index.ts'
 import { HardStateStore, RaftLog } from '../../src/raft/index.ts'
-import { thrownBy } from '../log/log-view.ts'
+import { thrownBy } from '../thrown-by.ts'
 import { type Call, callOf, entryOf, type Resolved, resolve } from './raft-calls.ts'
 import { type ModelRefusalKind, RaftModel, RaftModelRefusal } from './raft-model.ts'
 import type { RaftFault, RaftStep, RaftWrite } from './raft-steps.ts'

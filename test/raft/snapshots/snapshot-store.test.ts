@@ -6,18 +6,10 @@ import { describe, expect, test } from 'vitest'
 import { InvalidArgumentError, SnapshotError, WriteFailedError } from '../../../src/errors.ts'
 import { membershipBytesMax, SnapshotStore } from '../../../src/raft/snapshots/index.ts'
 import { temporaryDirectory } from '../../temporary-directory.ts'
+import { errorOf } from '../../thrown-by.ts'
 import { createRig, fileOf, openStore, readWhole, writeSnapshot } from './snapshots.ts'
 
 const ids = (store: SnapshotStore): string[] => store.list().map(({ id }) => id)
-
-function thrownBy(call: () => unknown): unknown {
-  try {
-    call()
-  } catch (error) {
-    return error
-  }
-  throw new Error('It did not throw')
-}
 
 describe('a new store', () => {
   test('has no snapshots', async () => {
@@ -36,7 +28,7 @@ describe('a new store', () => {
   test('is refused where a file is', () => {
     const directory = join(temporaryDirectory(), 'file')
     writeFileSync(directory, '')
-    expect(thrownBy(() => SnapshotStore.open(directory))).toBeInstanceOf(InvalidArgumentError)
+    expect(errorOf(() => SnapshotStore.open(directory))).toBeInstanceOf(InvalidArgumentError)
   })
 })
 
@@ -225,7 +217,7 @@ describe('retain()', () => {
   })
 
   test.each([0, -1, 1.5, Number.NaN])('of %d is refused', (count) => {
-    expect(thrownBy(() => openStore().retain(count))).toBeInstanceOf(InvalidArgumentError)
+    expect(errorOf(() => openStore().retain(count))).toBeInstanceOf(InvalidArgumentError)
   })
 })
 
@@ -256,7 +248,7 @@ describe('remove()', () => {
     const { store, failpoints, observer } = createRig()
     const { id } = await writeSnapshot(store)
     failpoints.arm('snapshot.remove', '1*return(EIO)')
-    const error = thrownBy(() => store.remove(id))
+    const error = errorOf(() => store.remove(id))
     expect(error).toBeInstanceOf(WriteFailedError)
     expect(error).toMatchObject({ reason: 'io', inDoubt: false, log: 'orders' })
     expect(observer.failed).toMatchObject([{ operation: 'remove', reason: 'io', error }])
@@ -272,7 +264,7 @@ describe('an id that is of no snapshot', () => {
   test.each(strangers)('%j is not found by open(), verify() and remove()', async (id) => {
     const store = openStore()
     for (const call of [() => store.open(id), () => store.remove(id)]) {
-      const error = thrownBy(call)
+      const error = errorOf(call)
       expect(error).toBeInstanceOf(SnapshotError)
       expect(error).toMatchObject({ kind: 'notFound', snapshot: id })
     }
@@ -283,7 +275,7 @@ describe('an id that is of no snapshot', () => {
     const { store, directory } = createRig()
     const { id } = await writeSnapshot(store)
     const inner = openStore({ directory: join(directory, 'inner') })
-    expect(thrownBy(() => inner.remove(`../${id}`))).toMatchObject({ kind: 'notFound' })
+    expect(errorOf(() => inner.remove(`../${id}`))).toMatchObject({ kind: 'notFound' })
     expect(ids(store)).toStrictEqual([id])
   })
 })
@@ -299,7 +291,7 @@ describe('create() refuses', () => {
     ['meta', undefined as unknown as typeof good],
   ])('a bad %s', (argument, meta) => {
     const { store, names } = createRig()
-    const error = thrownBy(() => store.create(meta))
+    const error = errorOf(() => store.create(meta))
     expect(error).toBeInstanceOf(InvalidArgumentError)
     expect(error).toMatchObject({ argument })
     expect(names()).toStrictEqual([])
@@ -328,7 +320,7 @@ describe('a closed store', () => {
       () => store.remove(id),
     ]
     for (const call of calls) {
-      const error = thrownBy(call)
+      const error = errorOf(call)
       expect(error).toBeInstanceOf(SnapshotError)
       expect(error).toMatchObject({ kind: 'closed' })
     }
@@ -375,6 +367,6 @@ describe('a closed store', () => {
       using store = SnapshotStore.open(directory)
       kept = store
     }
-    expect(thrownBy(() => kept?.list())).toMatchObject({ kind: 'closed' })
+    expect(errorOf(() => kept?.list())).toMatchObject({ kind: 'closed' })
   })
 })

@@ -1,11 +1,12 @@
 /** Kills a real process, over and over, while it writes to Raft storage, and judges each time what came back. */
 import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
-import { InvalidArgumentError } from '../../errors.ts'
 import type { LogAdapter } from '../adapter.ts'
+import { checkInteger } from '../check-integer.ts'
 import type { Finding } from '../finding.ts'
 import { type ChildLife, liveAndDie } from '../kill/child-process.ts'
-import { loadAdapter } from '../kill/load-adapter.ts'
+import { killsDefault } from '../kill/kill-suite.ts'
+import { loadDurableAdapter } from '../kill/load-adapter.ts'
 import { RunDirectory } from '../kill/run-directory.ts'
 import { acksMax, describeKill, type KillPlan } from '../kill/schedule.ts'
 import { seedMax } from '../random.ts'
@@ -19,7 +20,7 @@ import { planRaftKill } from './schedule.ts'
 export interface RaftKillOptions {
   /** Module whose default export is the {@link LogAdapter}: the children load it too. */
   readonly adapterUrl: URL | string
-  /** 1 or more. Default 50. */
+  /** 1 or more. Default {@link killsDefault}. */
   readonly kills?: number | undefined
   /** 0 to 2^32 - 1. Default: a random one, which the report tells. The same seed makes the same run. */
   readonly seed?: number | undefined
@@ -71,16 +72,10 @@ const historyLines = 16
  * @throws the signal's reason: by then the child is dead, and the directory is removed
  */
 export async function runRaftKillSuite(options: RaftKillOptions): Promise<RaftKillReport> {
-  const { kills = 50, seed = randomInt(seedMax + 1), adapterUrl } = options
+  const { kills = killsDefault, seed = randomInt(seedMax + 1), adapterUrl } = options
   checkInteger('kills', kills, 1, Number.MAX_SAFE_INTEGER)
   checkInteger('seed', seed, 0, seedMax)
-  const adapter = await loadAdapter(adapterUrl)
-  if (!adapter.survivesProcess) {
-    throw new InvalidArgumentError(
-      'adapterUrl',
-      `Cannot kill ${adapter.name}: what it commits does not outlive its process, as it says itself`,
-    )
-  }
+  const adapter = await loadDurableAdapter(adapterUrl)
   const directory = new RunDirectory(options.directory, ['raft'])
   const startedAt = performance.now()
   const run = new Run(adapter, join(directory.path, 'raft'), { ...options, seed })
@@ -172,12 +167,4 @@ function describeHistory({ issued }: ChildLife<RaftHistoryOperation>): string[] 
     const ended = outcome === undefined ? 'in flight' : outcome.kind === 'done' ? 'done' : outcome.error
     return `${JSON.stringify(operation)}: ${ended}`
   })
-}
-
-function checkInteger(argument: string, value: number, low: number, high: number): void {
-  if (Number.isSafeInteger(value) && value >= low && value <= high) return
-  throw new InvalidArgumentError(
-    argument,
-    `Cannot use ${value} as ${argument}: give an integer from ${low} to ${high}`,
-  )
 }

@@ -3,11 +3,12 @@
  * side by side: see `schedule.ts`.
  */
 import { randomInt } from 'node:crypto'
-import { InvalidArgumentError } from '../../errors.ts'
+import { checkInteger } from '../check-integer.ts'
 import { seedMax } from '../random.ts'
 import type { KillProgress, KillReport } from './kill-report.ts'
 import { runLane } from './lane.ts'
-import { loadAdapter } from './load-adapter.ts'
+import { loadDurableAdapter } from './load-adapter.ts'
+import { replayCommand } from './replay-command.ts'
 import { RunDirectory } from './run-directory.ts'
 import { type LaneName, shareKills } from './schedule.ts'
 import { Tally } from './tally.ts'
@@ -15,7 +16,7 @@ import { Tally } from './tally.ts'
 export interface KillSuiteOptions {
   /** Module whose default export is the {@link LogAdapter}: the children load it too. */
   readonly adapterUrl: URL | string
-  /** 1 or more. Default 50. */
+  /** 1 or more. Default {@link killsDefault}. */
   readonly kills?: number | undefined
   /** 0 to 2^32 - 1. Default: a random one, which the report tells. */
   readonly seed?: number | undefined
@@ -29,6 +30,7 @@ export interface KillSuiteOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** How often a suite kills when it is not told. */
 export const killsDefault = 50
 
 /**
@@ -41,13 +43,7 @@ export async function runKillSuite(options: KillSuiteOptions): Promise<KillRepor
   const { kills = killsDefault, seed = randomInt(seedMax + 1), adapterUrl, signal } = options
   checkInteger('kills', kills, 1, Number.MAX_SAFE_INTEGER)
   checkInteger('seed', seed, 0, seedMax)
-  const adapter = await loadAdapter(adapterUrl)
-  if (!adapter.survivesProcess) {
-    throw new InvalidArgumentError(
-      'adapterUrl',
-      `Cannot kill ${adapter.name}: what it commits does not outlive its process, as it says itself`,
-    )
-  }
+  const adapter = await loadDurableAdapter(adapterUrl)
   const tally = new Tally(adapter.name, seed, kills, options.onProgress)
   const lanes = Object.entries(shareKills(kills, options.lanes)) as [LaneName, number][]
   const directory = new RunDirectory(
@@ -55,7 +51,7 @@ export async function runKillSuite(options: KillSuiteOptions): Promise<KillRepor
     lanes.map(([lane]) => lane),
   )
   const common = { seed, adapter, adapterUrl: String(adapterUrl), directory: directory.path, signal }
-  const replay = replayCommand(options, kills, seed)
+  const replay = replayCommand('kill', { ...options, kills, seed })
   try {
     await allSettled(
       lanes.map(async ([lane, share]) => {
@@ -73,23 +69,4 @@ export async function runKillSuite(options: KillSuiteOptions): Promise<KillRepor
 /** Waits for every lane, so that no child is left when one of them has thrown. */
 async function allSettled(lanes: readonly Promise<void>[]): Promise<void> {
   for (const result of await Promise.allSettled(lanes)) if (result.status === 'rejected') throw result.reason
-}
-
-/** What a person types to make the same histories again. */
-function replayCommand(
-  { adapterUrl, adapterArgument }: KillSuiteOptions,
-  kills: number,
-  seed: number,
-): string {
-  const adapter = adapterArgument ?? String(adapterUrl)
-  const command = `holdfast conform --suite kill --kills ${kills} --seed ${seed}`
-  return adapter === '' ? command : `${command} --adapter ${adapter}`
-}
-
-function checkInteger(argument: string, value: number, low: number, high: number): void {
-  if (Number.isSafeInteger(value) && value >= low && value <= high) return
-  throw new InvalidArgumentError(
-    argument,
-    `Cannot use ${value} as ${argument}: give an integer from ${low} to ${high}`,
-  )
 }

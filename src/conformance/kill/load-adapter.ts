@@ -13,3 +13,16 @@ export async function loadAdapter(adapterUrl: URL | string): Promise<LogAdapter>
   }
   return adapter as LogAdapter
 }
+
+/**
+ * As {@link loadAdapter}, of a store whose process can be killed.
+ * @throws {InvalidArgumentError} it is none, or it says that what it commits does not outlive its process
+ */
+export async function loadDurableAdapter(adapterUrl: URL | string): Promise<LogAdapter> {
+  const adapter = await loadAdapter(adapterUrl)
+  if (adapter.survivesProcess) return adapter
+  throw new InvalidArgumentError(
+    'adapterUrl',
+    `Cannot kill ${adapter.name}: what it commits does not outlive its process, as it says itself`,
+  )
+}

@@ -5,6 +5,7 @@
 import { randomInt } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { FeatureDisabledError, InvalidArgumentError } from '../../errors.ts'
+import { checkInteger } from '../check-integer.ts'
 import { loadAdapter } from '../kill/load-adapter.ts'
 import { seedMax } from '../random.ts'
 import { CheckerPool } from './check/checker-pool.ts'
@@ -101,12 +102,4 @@ function settingsOf(options: PowerLossSuiteOptions): PowerLossSettings {
       `Cannot use ${model} as model: give ${diskModelNames.join(' or ')}`,
     )
   return { adapterUrl, adapterArgument, images, seed, model, operations, imagesPerMoment }
-}
-
-function checkInteger(argument: string, value: number, low: number, high: number): void {
-  if (Number.isSafeInteger(value) && value >= low && value <= high) return
-  throw new InvalidArgumentError(
-    argument,
-    `Cannot use ${value} as ${argument}: give an integer from ${low} to ${high}`,
-  )
 }

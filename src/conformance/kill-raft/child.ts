@@ -1,13 +1,12 @@
 /** The process that is killed: as that of the kill suite, with Raft storage. */
-import { writeSync } from 'node:fs'
 import { failpoints } from '../../../failpoints/index.ts'
 import { HoldfastError } from '../../errors.ts'
 import type { RaftStorage } from '../../raft/index.ts'
 import type { LogAdapter } from '../adapter.ts'
-import { type ChildLine, lineDescriptor } from '../kill/protocol.ts'
+import { endWithParent, outcomeOfThrown, say, textOf } from '../kill/talk-to-parent.ts'
 import type { Outcome } from '../oracle.ts'
 import { SeededRandom } from '../random.ts'
-import { RaftHistoryGenerator, type RaftHistoryOperation } from './history.ts'
+import { RaftHistoryGenerator } from './history.ts'
 import { openStorage, perform, placeOf } from './perform.ts'
 
 /** What the child is asked to do, as its only argument. */
@@ -22,8 +21,6 @@ export interface RaftChildOrders {
   /** The child stops and waits to be killed when so many operations are acked. */
   readonly stopAfterAcks: number
 }
-
-type Line = ChildLine<RaftHistoryOperation>
 
 async function main(orders: RaftChildOrders): Promise<void> {
   endWithParent()
@@ -74,30 +71,8 @@ async function outcomeOf(call: () => Promise<readonly string[] | undefined>): Pr
   try {
     return { kind: 'done', result: await call() }
   } catch (error) {
-    if (!(error instanceof Error)) return { kind: 'threw', error: String(error) }
-    return { kind: 'threw', error: error.name, message: error.message }
+    return outcomeOfThrown(error)
   }
-}
-
-/** While it waits. While it works, the pipe tells: writing to one that nobody reads is an error, and it ends. */
-function endWithParent(): void {
-  process.stdin.on('end', () => process.exit(1))
-  process.stdin.on('error', () => process.exit(1))
-  process.stdin.resume()
-}
-
-function say(line: Line): void {
-  let rest: Uint8Array = Buffer.from(`${JSON.stringify(line)}\n`)
-  try {
-    while (rest.length > 0) rest = rest.subarray(writeSync(lineDescriptor, rest))
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(1)
-    throw error
-  }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 
 await main(JSON.parse(process.argv[2] ?? '{}') as RaftChildOrders)

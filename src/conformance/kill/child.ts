@@ -2,14 +2,14 @@
  * The process that is killed. It opens the store, calls one operation after the other for ever, and says before each what it
  * is about to do and after each how that ended. What it has said is in the kernel's pipe, and outlives it.
  */
-import { writeSync } from 'node:fs'
 import { failpoints } from '../../../failpoints/index.ts'
 import type { LogAdapter } from '../adapter.ts'
 import { HistoryGenerator, type HistoryOperation, type HistoryPlace } from '../history.ts'
 import type { Outcome } from '../oracle.ts'
 import { SeededRandom } from '../random.ts'
 import { type KillStorage, perform, storageOn } from './perform.ts'
-import { type ChildLine, type ChildOrders, lineDescriptor } from './protocol.ts'
+import type { ChildOrders } from './protocol.ts'
+import { endWithParent, outcomeOfThrown, say, textOf } from './talk-to-parent.ts'
 
 const orders = JSON.parse(process.argv[2] ?? '{}') as ChildOrders
 
@@ -38,17 +38,6 @@ function fromStore<T>(call: () => T): T {
   } catch (cause) {
     throw new StoreFailure('The store threw', { cause })
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
-}
-
-/** While it waits. While it works, the pipe tells: writing to one that nobody reads is an error, and it ends. */
-function endWithParent(): void {
-  process.stdin.on('end', () => process.exit(1))
-  process.stdin.on('error', () => process.exit(1))
-  process.stdin.resume()
 }
 
 function writeHistory(opened: KillStorage, open: () => KillStorage): void {
@@ -109,19 +98,7 @@ function outcomeOf(call: () => number | readonly string[] | undefined): Outcome 
   try {
     return { kind: 'done', result: call() }
   } catch (error) {
-    if (!(error instanceof Error)) return { kind: 'threw', error: String(error) }
-    return { kind: 'threw', error: error.name, message: error.message }
-  }
-}
-
-/** Nothing is buffered in the process: what was said is out of it when this returns. */
-function say(line: ChildLine): void {
-  let rest: Uint8Array = Buffer.from(`${JSON.stringify(line)}\n`)
-  try {
-    while (rest.length > 0) rest = rest.subarray(writeSync(lineDescriptor, rest))
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(1)
-    throw error
+    return outcomeOfThrown(error)
   }
 }
 

@@ -1,0 +1,33 @@
+/** How a child that is to be killed talks to its parent. */
+import { writeSync } from 'node:fs'
+import type { Outcome } from '../oracle.ts'
+import { type ChildLine, lineDescriptor } from './protocol.ts'
+
+/** Nothing is buffered in the process: what was said is out of it when this returns. */
+export function say<O>(line: ChildLine<O>): void {
+  let rest: Uint8Array = Buffer.from(`${JSON.stringify(line)}\n`)
+  try {
+    while (rest.length > 0) rest = rest.subarray(writeSync(lineDescriptor, rest))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(1)
+    throw error
+  }
+}
+
+/** While it waits. While it works, the pipe tells: writing to one that nobody reads is an error, and it ends. */
+export function endWithParent(): void {
+  process.stdin.on('end', () => process.exit(1))
+  process.stdin.on('error', () => process.exit(1))
+  process.stdin.resume()
+}
+
+/** What the call threw, as the oracle is told of it. */
+export function outcomeOfThrown(error: unknown): Outcome {
+  if (!(error instanceof Error)) return { kind: 'threw', error: String(error) }
+  return { kind: 'threw', error: error.name, message: error.message }
+}
+
+/** An error that is no call's, for a person to read. */
+export function textOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

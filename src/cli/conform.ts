@@ -1,12 +1,12 @@
 /** `holdfast conform`: runs the suites against a store and reports. */
 import { setMaxListeners } from 'node:events'
-import { join } from 'node:path'
 import {
   type ConformReport,
   createReport,
   type DiskModelName,
   type KillProgress,
   killSuiteResult,
+  type RaftKillProgress,
   raftKillSuiteResult,
   runContractSuite,
   runKillSuite,
@@ -124,17 +124,29 @@ function whyNotKilled({ adapter }: FoundAdapter): string {
   return `what ${adapter.name} commits does not outlive its process, as its adapter says`
 }
 
-/** Says nothing until it is over: it reports no progress of its own. */
 async function runRaftKill(
   found: FoundAdapter,
-  options: ConformOptions,
+  { kills, seed, adapter: adapterArgument = '', directory }: ConformOptions,
   signal: AbortSignal,
 ): Promise<SuiteResult> {
-  if (!found.adapter.survivesProcess) return skippedSuite('raft-kill', whyNotKilled(found))
-  const { kills, seed, directory } = options
-  process.stderr.write(`raft-kill: ${kills} kills\n`)
-  const home = directory === undefined ? undefined : join(directory, 'raft')
-  return raftKillSuiteResult(
-    await runRaftKillSuite({ adapterUrl: found.url, kills, seed, directory: home, signal }),
-  )
+  const { adapter, url } = found
+  if (!adapter.survivesProcess) return skippedSuite('raft-kill', whyNotKilled(found))
+  const progress = startProgress('raft-kill', kills)
+  try {
+    const onProgress = ({ kills: done, operations, failures }: RaftKillProgress): void => {
+      progress.update(done, `${operations} operations${failures > 0 ? `, ${failures} failed` : ''}`)
+    }
+    const report = await runRaftKillSuite({
+      adapterUrl: url,
+      adapterArgument,
+      kills,
+      seed,
+      directory,
+      signal,
+      onProgress,
+    })
+    return raftKillSuiteResult(report)
+  } finally {
+    progress.stop()
+  }
 }

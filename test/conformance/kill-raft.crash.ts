@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type {
   RaftKillOptions,
+  RaftKillProgress,
   RaftKillReport,
   runRaftKillSuite,
 } from '../../src/conformance/kill-raft/index.ts'
@@ -52,8 +52,22 @@ test('a failure is the same one again, to the last operation, and its storage is
   const options = { adapterUrl: mutant('defers-votes'), kills: 25, seed: 1 }
   const [first, second] = [await run(options), await run(options)]
   expect(first.failure?.history.length).toBeGreaterThan(5)
-  expect(second.failure).toEqual(first.failure)
-  expect(existsSync(join(first.directory ?? '', 'raft'))).toBe(true)
+  expect(second.failure).toEqual({ ...first.failure, directory: second.failure?.directory })
+  expect(existsSync(first.failure?.directory ?? '')).toBe(true)
+  expect(first.failure?.replay).toBe(
+    `holdfast conform --suite raft-kill --kills 25 --seed 1 --adapter ${mutant('defers-votes').href}`,
+  )
+})
+
+test('a run tells after each kill how far it is', async () => {
+  const told: number[][] = []
+  const onProgress = ({ killsPlanned, kills, operations, failures }: RaftKillProgress): void =>
+    void told.push([killsPlanned, kills, Math.sign(operations), failures])
+  await run({ adapterUrl: fileStore, kills: 2, seed: 22, onProgress })
+  expect(told).toEqual([
+    [2, 1, 1, 0],
+    [2, 2, 1, 0],
+  ])
 })
 
 test('a store that does not outlive its process is refused, and so are options out of range', async () => {

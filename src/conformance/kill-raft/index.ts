@@ -1,6 +1,7 @@
 export {
   type RaftKillFailure,
   type RaftKillOptions,
+  type RaftKillProgress,
   type RaftKillReport,
   runRaftKillSuite,
 } from './raft-kill-suite.ts'

@@ -7,10 +7,12 @@ import type { Finding } from '../finding.ts'
 import { type ChildLife, liveAndDie } from '../kill/child-process.ts'
 import { killsDefault } from '../kill/kill-suite.ts'
 import { loadDurableAdapter } from '../kill/load-adapter.ts'
+import { replayCommand } from '../kill/replay-command.ts'
 import { RunDirectory } from '../kill/run-directory.ts'
 import { acksMax, describeKill, type KillPlan } from '../kill/schedule.ts'
 import { seedMax } from '../random.ts'
 import type { RaftChildOrders } from './child.ts'
+import { describeHistory } from './explain.ts'
 import type { RaftHistoryOperation } from './history.ts'
 import { blankState, type RaftState } from './model.ts'
 import { describeLog, judgeRaft, type RaftRecovered, type RaftVerdict } from './oracle.ts'
@@ -26,10 +28,22 @@ export interface RaftKillOptions {
   readonly seed?: number | undefined
   /** Where the storage is; it may not be that of another run. Default: a new one in the system's temporary directory. */
   readonly directory?: string | undefined
+  /** As the replay command names the adapter. Default: `adapterUrl`. Empty: it does not, for it is the command's own. */
+  readonly adapterArgument?: string | undefined
+  /** Called after each kill. */
+  readonly onProgress?: ((progress: RaftKillProgress) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }
 
-/** Everything that is needed to understand a failure. The seed gives it again. */
+/** What a running suite tells. */
+export interface RaftKillProgress {
+  readonly killsPlanned: number
+  readonly kills: number
+  readonly operations: number
+  readonly failures: number
+}
+
+/** Everything that is needed to understand a failure, and to see it again. */
 export interface RaftKillFailure {
   /** From 1. */
   readonly number: number
@@ -40,6 +54,10 @@ export interface RaftKillFailure {
   readonly history: readonly string[]
   /** What came back; empty when it could not be read. */
   readonly recovered: string
+  /** Where the storage is kept. */
+  readonly directory: string
+  /** A command that makes the same failure again. */
+  readonly replay: string
 }
 
 /** Plain values, fit for JSON. */
@@ -63,7 +81,6 @@ export interface RaftKillReport {
 const program = new URL('./child.js', import.meta.url)
 /** Numbers of values that one child may use up. */
 const numbersPerChild = 1_000_000
-const historyLines = 16
 
 /**
  * Runs the suite. The directory is removed afterwards, unless something failed.
@@ -78,10 +95,12 @@ export async function runRaftKillSuite(options: RaftKillOptions): Promise<RaftKi
   const adapter = await loadDurableAdapter(adapterUrl)
   const directory = new RunDirectory(options.directory, ['raft'])
   const startedAt = performance.now()
-  const run = new Run(adapter, join(directory.path, 'raft'), { ...options, seed })
-  let number = 0
+  const run = new Run(adapter, join(directory.path, 'raft'), { ...options, kills, seed })
   try {
-    while (number < kills && run.failure === undefined) await run.kill(number++)
+    for (let number = 0; number < kills && run.failure === undefined; number++) {
+      await run.kill(number)
+      options.onProgress?.(run.progress)
+    }
   } catch (error) {
     directory.remove()
     throw error
@@ -100,18 +119,23 @@ export async function runRaftKillSuite(options: RaftKillOptions): Promise<RaftKi
   }
 }
 
+interface RunOptions extends RaftKillOptions {
+  readonly kills: number
+  readonly seed: number
+}
+
 /** One node's storage, from kill to kill. */
 class Run {
   readonly #adapter: LogAdapter
   readonly #directory: string
-  readonly #options: RaftKillOptions & { readonly seed: number }
+  readonly #options: RunOptions
   readonly operations: Partial<Record<RaftHistoryOperation['kind'], number>> = {}
   #state: RaftState = blankState
   kills = 0
   killsAtFailpoints = 0
   failure: RaftKillFailure | undefined
 
-  constructor(adapter: LogAdapter, directory: string, options: RaftKillOptions & { readonly seed: number }) {
+  constructor(adapter: LogAdapter, directory: string, options: RunOptions) {
     this.#adapter = adapter
     this.#directory = directory
     this.#options = options
@@ -131,7 +155,18 @@ class Run {
     if (findings.length === 0 && survivor !== undefined) this.#state = survivor
     else {
       const moment = describeKill(plan)
-      this.failure = { number: number + 1, moment, findings, history: describeHistory(life), recovered }
+      const where = { directory: this.#directory, replay: replayCommand('raft-kill', this.#options) }
+      const history = describeHistory(life.issued)
+      this.failure = { number: number + 1, moment, findings, history, recovered, ...where }
+    }
+  }
+
+  get progress(): RaftKillProgress {
+    return {
+      killsPlanned: this.#options.kills,
+      kills: this.kills,
+      operations: Object.values(this.operations).reduce((sum, count) => sum + count, 0),
+      failures: this.failure === undefined ? 0 : 1,
     }
   }
 
@@ -160,11 +195,4 @@ class Run {
     // What a call did is told before what it led to.
     return { findings: [...findings, ...defects], survivor, recovered: shown }
   }
-}
-
-function describeHistory({ issued }: ChildLife<RaftHistoryOperation>): string[] {
-  return issued.slice(-historyLines).map(({ operation, outcome }) => {
-    const ended = outcome === undefined ? 'in flight' : outcome.kind === 'done' ? 'done' : outcome.error
-    return `${JSON.stringify(operation)}: ${ended}`
-  })
 }

@@ -9,7 +9,7 @@ export function raftKillSuiteResult(report: RaftKillReport): SuiteResult {
     const one = { id: `RAFT-KILL-${at + 1}`, name: 'Raft storage, killed', durationMs: meanMs } as const
     if (failure?.number === at + 1) {
       const name = `Raft storage, killed ${failure.moment}`
-      return { ...one, name, outcome: 'failed', reason: describe(failure, report) }
+      return { ...one, name, outcome: 'failed', reason: describe(failure) }
     }
     if (at < kills) return { ...one, outcome: 'passed' }
     return {
@@ -22,10 +22,13 @@ export function raftKillSuiteResult(report: RaftKillReport): SuiteResult {
   return { name: 'raft-kill', cases, durationMs, raftKill: report }
 }
 
-function describe({ findings, history, recovered }: RaftKillFailure, report: RaftKillReport): string {
-  const broken = findings.map(({ rule, text }) => `${rule}: ${text}`)
-  const replay = `holdfast conform --suite raft-kill --kills ${report.killsPlanned} --seed ${report.seed}`
-  return [...broken, 'The last operations:', ...history, `Came back: ${recovered}`, `Again: ${replay}`].join(
-    '\n',
-  )
+function describe({ findings, history, recovered, directory, replay }: RaftKillFailure): string {
+  return [
+    ...findings.map(({ rule, text }) => `${rule}: ${text}`),
+    'The last operations:',
+    ...history,
+    `Came back: ${recovered === '' ? 'nothing that could be read' : recovered}`,
+    `The storage is kept in ${directory}`,
+    `Again: ${replay}`,
+  ].join('\n')
 }

@@ -17,6 +17,7 @@ import {
   suiteNames,
 } from '../conformance/index.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { runFaults } from './fault.ts'
 import { type FoundAdapter, findAdapter } from './find-adapter.ts'
 import { replayRecording, runPowerLoss } from './power-loss.ts'
 import { startProgress } from './progress.ts'
@@ -29,6 +30,12 @@ export interface ConformOptions {
   /** Of the power-loss suite. Default: few when all suites are asked for, and many when it is named. */
   readonly images?: number
   readonly model: DiskModelName
+  /** Of the fault suite. Default: few when all suites are asked for, and all that there are when it is named. */
+  readonly faults?: number
+  /** The only fault to inject, by its number. */
+  readonly fault?: number
+  /** Of the fault suite's workload. */
+  readonly operations?: number
   /** A recording of a failure: nothing else is run then. */
   readonly replay?: string
   readonly seed: number
@@ -74,6 +81,8 @@ function runSuite(
       return runRaftKill(found, options, signal)
     case 'power-loss':
       return runPowerLoss(found, options, signal)
+    case 'fault':
+      return runFaults(found, options, signal)
     default:
       return name satisfies never
   }

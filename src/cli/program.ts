@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import {
   diskModelNames,
+  faultOperationsDefault,
   imagesDefault,
   killsDefault,
   type SuiteName,
@@ -33,6 +34,8 @@ Suites:
   raft-kill   the same with Raft storage: entries with terms, votes, snapshots
   power-loss  the system calls of a real process are recorded, and every directory that a loss of power could leave is
               opened: nothing acked may be missing (Linux with strace; elsewhere it is skipped)
+  fault       every sync of a real process fails once with EIO, every write once with ENOSPC and once short: nothing acked
+              may be missing, and a store in doubt must refuse (Linux with strace; elsewhere it is skipped)
 
 Examples:
   holdfast conform
@@ -127,6 +130,17 @@ function conformOptions(): Option[] {
       '--images <count>',
       `how many different images the power-loss suite opens (default: ${imagesDefault}, and fewer among all suites)`,
     ).argParser((text) => parseInteger(text, 1, 100_000_000)),
+    new Option(
+      '--faults <count>',
+      'how many faults the fault suite injects (default: all there are, and few among all suites)',
+    ).argParser((text) => parseInteger(text, 1, 100_000_000)),
+    new Option('--fault <number>', 'injects this fault alone').argParser((text) =>
+      parseInteger(text, 1, 100_000_000),
+    ),
+    new Option(
+      '--operations <count>',
+      `of the fault suite's workload (default: ${faultOperationsDefault})`,
+    ).argParser((text) => parseInteger(text, 1, 100_000)),
     new Option('--model <name>', 'what the disk promises of writes that are not synced')
       .choices(diskModelNames)
       .default('posix'),

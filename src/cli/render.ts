@@ -18,6 +18,7 @@ export function renderReport(report: ConformReport): string {
     skipped,
     report.suites.flatMap(renderKill),
     report.suites.flatMap(renderPowerLoss),
+    report.suites.flatMap(renderFault),
     [renderTable(report.suites)],
     [verdict(report)],
   ]
@@ -66,6 +67,20 @@ function renderPowerLoss({ powerLoss }: SuiteResult): string[] {
   ]
 }
 
+function renderFault({ fault }: SuiteResult): string[] {
+  if (fault === undefined) return []
+  const { faults, outcomes, calls, images, seed, lost, faultsByKind } = fault
+  const { refused, poisoned, absorbed, ended, missed } = outcomes
+  const kinds =
+    `${faultsByKind['io-error']} EIO, ${faultsByKind['no-space']} ENOSPC, ` +
+    `${faultsByKind['short-write']} short writes, ${faultsByKind['disk-full']} full disks`
+  const rest = missed > 0 ? ` ${missed} calls did not come again.` : ''
+  return [
+    `${faults} faults injected (${kinds}, in ${calls} calls): ${refused} clean refusals, ${poisoned} poisoned, ` +
+      `${ended} process endings, ${absorbed} absorbed, ${lost} lost; ${images} directories judged.${rest} Seed ${seed}.`,
+  ]
+}
+
 function renderTable(suites: readonly SuiteResult[]): string {
   const head = [
     'suite',
@@ -82,12 +97,16 @@ function renderTable(suites: readonly SuiteResult[]): string {
   ]
   const numbers = head.slice(1).map(() => 'right' as const)
   const table = new Table({ head, colAligns: ['left', ...numbers], style: { head: [], border: [] } })
-  for (const { name, cases, durationMs, kill, raftKill, powerLoss } of suites) {
+  for (const { name, cases, durationMs, kill, raftKill, powerLoss, fault } of suites) {
     const { passed, failed, skipped } = totalsOf(cases)
-    const { operations, ackedCommits, lost } = kill ?? powerLoss ?? ofRaft(raftKill) ?? {}
-    const figures = [kill?.kills ?? raftKill?.kills, powerLoss?.images, operations, ackedCommits, lost].map(
-      (figure) => figure ?? '',
-    )
+    const { operations, ackedCommits, lost } = kill ?? powerLoss ?? fault ?? ofRaft(raftKill) ?? {}
+    const figures = [
+      kill?.kills ?? raftKill?.kills,
+      powerLoss?.images ?? fault?.images,
+      operations,
+      ackedCommits,
+      lost,
+    ].map((figure) => figure ?? '')
     table.push([
       name,
       cases.length,

@@ -1,6 +1,7 @@
 /** The suites that show whether a store keeps its promises. They know a store by its {@link LogAdapter} only. */
 export type { AdapterOpenOptions, LogAdapter } from './adapter.ts'
 export { type CaseContext, type ContractCase, contractCases, runContractCase } from './contract/index.ts'
+export * from './fault/index.ts'
 export type { Finding, FindingRule } from './finding.ts'
 export {
   describeFailure,

@@ -17,7 +17,13 @@ export type Outcome =
   /** `result` is the log's length after an append, the values that were read after a read. */
   | { readonly kind: 'done'; readonly result?: number | readonly string[] | undefined }
   /** `error` is the name of what was thrown. */
-  | { readonly kind: 'threw'; readonly error: string; readonly message?: string | undefined }
+  | {
+      readonly kind: 'threw'
+      readonly error: string
+      readonly message?: string | undefined
+      /** Whether the store says of itself that the write is in doubt, or that it is not. */
+      readonly inDoubt?: boolean | undefined
+    }
 
 export interface IssuedOperation {
   readonly operation: HistoryOperation
@@ -89,8 +95,8 @@ function replay(start: LogModel<string>, issued: readonly IssuedOperation[]): Re
   return { findings, legal, seen }
 }
 
-/** Does the operation to the model. */
-function expectedOutcome(model: LogModel<string>, operation: HistoryOperation): Outcome {
+/** Does the operation to the model, and says how the call ends. */
+export function expectedOutcome(model: LogModel<string>, operation: HistoryOperation): Outcome {
   try {
     applyToModel(model, operation)
   } catch (error) {

@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs'
+import { mkdirSync, rmdirSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { InvalidArgumentError } from '../errors.ts'
 import { syncDirectory } from './sync-directory.ts'
@@ -22,7 +22,7 @@ export function makeDirectoryDurable(path: string): void {
   syncParentIfReadable(existing)
   for (const directory of missing) {
     makeDirectory(directory, path)
-    syncDirectory(dirname(directory))
+    syncOrRemove(directory)
   }
 }
 
@@ -51,6 +51,20 @@ function makeDirectory(path: string, asked: string): void {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     // Another process was faster, or the name is a link to nowhere.
     if (!isDirectory(path, asked)) throw notDirectory(path, asked, error)
+  }
+}
+
+/** After a sync that failed no later one can be trusted to do what it did not: whoever tries again must make it anew. */
+function syncOrRemove(directory: string): void {
+  try {
+    syncDirectory(dirname(directory))
+  } catch (error) {
+    try {
+      rmdirSync(directory)
+    } catch {
+      // It is not empty: somebody else was faster to use it.
+    }
+    throw error
   }
 }
 

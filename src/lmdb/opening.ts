@@ -73,11 +73,21 @@ function publishNewDataFile(directory: string): void {
   const staging = join(directory, stagingName)
   mkdirSync(staging)
   const root = openRoot(staging)
-  writeMarker(root)
-  void root.close()
-  publishFile(join(staging, dataFileName), join(directory, dataFileName))
-  rmSync(staging, { recursive: true, force: true })
-  syncDirectory(directory)
+  try {
+    writeMarker(root)
+  } finally {
+    // LMDB hands out an environment that is still open once more, with the failure that it has not got over.
+    void root.close()
+  }
+  try {
+    publishFile(join(staging, dataFileName), join(directory, dataFileName))
+    rmSync(staging, { recursive: true, force: true })
+    syncDirectory(directory)
+  } catch (error) {
+    // Its name may not be durable, and no later sync can be trusted to make it so. Nothing is in it yet.
+    rmSync(join(directory, dataFileName), { force: true })
+    throw error
+  }
 }
 
 function assertDescriptors(directory: string): void {

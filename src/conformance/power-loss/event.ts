@@ -3,6 +3,7 @@
  * for the bytes: a list of them is all that is needed to rebuild what a power loss could leave.
  */
 import type { ChildLine } from '../kill/protocol.ts'
+import type { Outcome } from '../oracle.ts'
 
 /** A file or a directory, whatever names it has. The directory that holds everything is {@link rootNode}. */
 export type NodeNumber = number
@@ -13,6 +14,14 @@ interface Call {
   /** The call in words, for reports. */
   readonly text: string
 }
+
+/** What a workload says: the child of the kill suite, and those that go on where it would end. */
+export type WorkloadLine =
+  | ChildLine
+  /** The store could not be opened, and is tried once more. */
+  | { readonly kind: 'open-failed'; readonly outcome: Outcome }
+  /** It was opened after a power loss, which had kept this many of the operations that were issued before. */
+  | { readonly kind: 'recovered'; readonly kept: number }
 
 export type DiskEvent =
   | (Call & {
@@ -58,8 +67,22 @@ export type DiskEvent =
       /** The call began when so many events were recorded: it need not have synced those that came while it ran. */
       readonly begunAfter: number
     })
+  | (Call & {
+      /** The kernel takes the pages for clean from here on: no later sync writes what was not yet written. */
+      readonly kind: 'failed-sync'
+      readonly node: NodeNumber
+    })
+  | (Call & {
+      /** It was there before anything was recorded, and is durable. */
+      readonly kind: 'found'
+      readonly directory: NodeNumber
+      readonly name: string
+      readonly node: NodeNumber
+      /** `undefined`: a directory. */
+      readonly bytes: Uint8Array | undefined
+    })
   /** What the workload said: what it is about to do, and how that ended. */
-  | { readonly kind: 'line'; readonly line: ChildLine }
+  | { readonly kind: 'line'; readonly line: WorkloadLine }
 
 /** One step of a recording. `cannotJudge` says what the workload did that is not modelled: nothing after it counts. */
 export type Recorded = DiskEvent | { readonly kind: 'cannot-judge'; readonly why: string }

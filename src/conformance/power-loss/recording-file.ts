@@ -46,8 +46,8 @@ export class RecordingFile {
   }
 
   add(event: DiskEvent): void {
-    const bytes = event.kind === 'write' ? { bytes: Buffer.from(event.bytes).toString('base64') } : {}
-    this.#line({ ...event, ...bytes })
+    const bytes = 'bytes' in event ? event.bytes : undefined
+    this.#line({ ...event, ...(bytes && { bytes: Buffer.from(bytes).toString('base64') }) })
   }
 
   close(): void {
@@ -128,6 +128,6 @@ function imageOf({ moment, lines, survived }: ImageLine): RecordedImage {
 }
 
 function eventOf(event: DiskEvent): DiskEvent {
-  if (event.kind !== 'write') return event
+  if (!('bytes' in event) || event.bytes === undefined) return event
   return { ...event, bytes: Buffer.from(event.bytes as unknown as string, 'base64') }
 }

@@ -1,13 +1,17 @@
 /** Judges what came back of an image. */
 import type { Finding } from '../finding.ts'
-import type { ChildLine } from '../kill/protocol.ts'
 import { LogModel } from '../model.ts'
 import { type IssuedOperation, judge } from '../oracle.ts'
 import type { Checked } from './check/checker-pool.ts'
+import type { WorkloadLine } from './event.ts'
+
+const settled: IssuedOperation = { operation: { kind: 'flush' }, outcome: { kind: 'done' } }
 
 /** Adds one line to what the workload had said. Returns the same list when the line says nothing of operations. */
-export function heard(issued: readonly IssuedOperation[], line: ChildLine): readonly IssuedOperation[] {
+export function heard(issued: readonly IssuedOperation[], line: WorkloadLine): readonly IssuedOperation[] {
   if (line.kind === 'intent') return [...issued, { operation: line.operation, outcome: undefined }]
+  // What had survived was read: it is what there is from here on, and nothing of it may be lost any more.
+  if (line.kind === 'recovered') return [...issued.slice(0, line.kept), settled]
   const last = issued.at(-1)
   if (line.kind !== 'ack' || last === undefined) return issued
   return [...issued.slice(0, -1), { ...last, outcome: line.outcome }]

@@ -2,9 +2,8 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LogAdapter } from '../adapter.ts'
-import type { ChildLine } from '../kill/protocol.ts'
 import { diskModels } from './disk/model.ts'
-import type { Recorded } from './event.ts'
+import type { Recorded, WorkloadLine } from './event.ts'
 import { failureOf } from './explain.ts'
 import type { ImageResults } from './image-results.ts'
 import { type BadImage, MomentWalk, stateAt } from './moment-walk.ts'
@@ -72,7 +71,7 @@ const fine: Ending = { bad: undefined, cannotJudge: undefined, broken: undefined
 
 async function follow(options: WorkloadOptions, walk: MomentWalk, file: RecordingFile): Promise<Ending> {
   const { results, images, tally, signal } = options
-  let said: ChildLine['kind'] | undefined
+  let said: WorkloadLine['kind'] | undefined
   for await (const event of recordingOf(options)) {
     signal?.throwIfAborted()
     if (event.kind === 'cannot-judge') return { ...fine, bad: await walk.finish(), cannotJudge: event.why }

@@ -1,4 +1,5 @@
 export { type ContractSuiteOptions, runContractSuite } from './contract-suite.ts'
+export { faultSuiteResult } from './fault-suite-result.ts'
 export { killSuiteResult } from './kill-suite-result.ts'
 export { powerLossSuiteResult } from './power-loss-suite-result.ts'
 export { raftKillSuiteResult } from './raft-kill-suite-result.ts'

@@ -1,4 +1,5 @@
 /** What a conformance run found. Plain values, fit for JSON. Times are milliseconds. */
+import type { FaultReport } from '../fault/index.ts'
 import type { KillReport } from '../kill/index.ts'
 import type { RaftKillReport } from '../kill-raft/index.ts'
 import type { PowerLossReport } from '../power-loss/index.ts'
@@ -16,7 +17,7 @@ export interface CaseResult {
   readonly durationMs: number
 }
 
-export const suiteNames = ['contract', 'kill', 'raft-kill', 'power-loss'] as const
+export const suiteNames = ['contract', 'kill', 'raft-kill', 'power-loss', 'fault'] as const
 
 export type SuiteName = (typeof suiteNames)[number]
 
@@ -30,6 +31,8 @@ export interface SuiteResult {
   readonly raftKill?: RaftKillReport
   /** Of the power-loss suite, unless it was skipped. */
   readonly powerLoss?: PowerLossReport
+  /** Of the fault suite, unless it was skipped. */
+  readonly fault?: FaultReport
 }
 
 export type Totals = Readonly<Record<CaseOutcome, number>>

@@ -38,7 +38,7 @@ export interface SyncOf {
   readonly isDataOnly: boolean
 }
 
-type OmitKnown<T> = T extends Unit ? Omit<T, 'number' | 'event' | 'isDurable'> : never
+type OmitKnown<T> = T extends Unit ? Omit<T, 'number' | 'event' | 'isDurable' | 'isDoomed'> : never
 
 export class Disk {
   readonly nodes: Map<NodeNumber, DiskNode> = new Map()
@@ -65,6 +65,12 @@ export class Disk {
     switch (event.kind) {
       case 'line':
         return
+      case 'found':
+        this.#find(event)
+        return
+      case 'failed-sync':
+        for (const unit of this.pending()) if (unit.node === event.node) unit.isDoomed = true
+        break
       case 'create':
         this.#create(event, number)
         break
@@ -99,13 +105,17 @@ export class Disk {
     yield
   }
 
+  #find({ directory, name, node, bytes, text }: Extract<DiskEvent, { kind: 'found' }>): void {
+    this.nodes.set(node, nodeOf(text, bytes))
+    const parent = this.nodes.get(directory)
+    if (parent?.type !== 'directory')
+      throw new Error('The recording is broken: a file was found in no directory')
+    parent.entries.set(name, node)
+  }
+
   #create(event: Extract<DiskEvent, { kind: 'create' }>, number: number): void {
     const label = event.text.slice(event.text.indexOf(' ') + 1)
-    const node: DiskNode =
-      event.type === 'file'
-        ? { type: 'file', label, content: new FileContent(), units: [], size: 0 }
-        : { type: 'directory', label, entries: new Map(), units: [] }
-    this.nodes.set(event.node, node)
+    this.nodes.set(event.node, nodeOf(label, event.type === 'file' ? new Uint8Array(0) : undefined))
     this.#entry(event.directory, event, { number, target: event.node })
   }
 
@@ -167,14 +177,17 @@ export class Disk {
     const node = this.nodes.get(unit.node)
     if (node === undefined) throw new Error(`The recording is broken: there is no node ${unit.node}`)
     const units: Unit[] = node.units
-    units.push({ ...unit, number: this.#unitCount++, event, isDurable: false } as Unit)
+    units.push({ ...unit, number: this.#unitCount++, event, isDurable: false, isDoomed: false } as Unit)
   }
 
   #sync({ isCovered, isReached, ...sync }: Sync): void {
     const pending = this.pending()
     const isNamed = ({ node }: Unit): boolean => sync.node === undefined || node === sync.node
-    for (const unit of pending) if (isNamed(unit) && isCovered(unit)) unit.isDurable = true
-    for (const unit of this.#rule.syncedWith(this, pending.filter(isReached), sync)) unit.isDurable = true
+    const settle = (unit: Unit): void => {
+      unit.isDurable ||= !unit.isDoomed
+    }
+    for (const unit of pending) if (isNamed(unit) && isCovered(unit)) settle(unit)
+    for (const unit of this.#rule.syncedWith(this, pending.filter(isReached), sync)) settle(unit)
     for (const node of this.nodes.values()) fold(node)
   }
 }
@@ -189,6 +202,12 @@ interface Sync extends SyncOf {
 function coveredBefore(event: number): Pick<Sync, 'isCovered' | 'isReached'> {
   const isBefore = (unit: Unit): boolean => unit.event < event
   return { isCovered: isBefore, isReached: isBefore }
+}
+
+/** As it was before anything was asked for. */
+function nodeOf(label: string, bytes: Uint8Array | undefined): DiskNode {
+  if (bytes === undefined) return { type: 'directory', label, entries: new Map(), units: [] }
+  return { type: 'file', label, content: FileContent.of(bytes), units: [], size: bytes.length }
 }
 
 /** Durable units with nothing pending before them become part of what is durable. */

@@ -20,6 +20,15 @@ export class FileContent {
     }
   }
 
+  /** A file that holds these bytes. */
+  static of(bytes: Uint8Array): FileContent {
+    const content = new FileContent()
+    content.#bytes = bytes.slice()
+    content.#extent = bytes.length
+    content.#size = bytes.length
+    return content
+  }
+
   apply(unit: DataUnit | SizeUnit, survival: Survival = 'whole'): void {
     if (unit.kind === 'size') this.#resize(unit)
     else if (survival === 'whole') this.#put(unit.offset, unit.bytes)

@@ -11,6 +11,8 @@ interface Common {
   readonly text: string
   /** It was synced: nothing takes it any more. */
   isDurable: boolean
+  /** A sync of it failed: no later one makes it durable. */
+  isDoomed: boolean
 }
 
 /** Bytes of a file. */

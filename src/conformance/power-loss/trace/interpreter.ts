@@ -1,10 +1,13 @@
 /** Turns traced calls into events. */
-import { type ChildLine, lineDescriptor } from '../../kill/protocol.ts'
-import type { Recorded } from '../event.ts'
+import { lineDescriptor } from '../../kill/protocol.ts'
+import type { Image } from '../disk/image.ts'
+import type { Recorded, WorkloadLine } from '../event.ts'
 import { bytesIn, descriptorIn, numberIn, splitArguments } from './arguments.ts'
 import type { TracedCall } from './call-assembler.ts'
 import type { CallContext, CallHandler } from './call-context.ts'
 import { descriptorCalls } from './descriptor-calls.ts'
+import { failedSync } from './failed-calls.ts'
+import { findParts } from './found.ts'
 import { mappingCalls } from './mapping-calls.ts'
 import { nameCalls } from './name-calls.ts'
 import { NameSpace } from './name-space.ts'
@@ -21,7 +24,7 @@ export const tracedCalls: readonly string[] = [...handlers.keys()]
 export const rawCalls = ['read', 'readv'] as const
 
 export interface InterpreterOptions {
-  /** What is below it counts. An absolute path without links, to an empty directory. */
+  /** What is below it counts. An absolute path without links, to a directory that is empty or was found. */
   readonly root: string
   /** Where the first process starts. */
   readonly directory: string
@@ -39,14 +42,20 @@ export class Interpreter {
     this.#processes = new Processes(directory)
   }
 
+  /** Takes what is in the directory before anything is recorded. */
+  find({ parts }: Image): readonly Recorded[] {
+    return findParts(this.#names, parts)
+  }
+
   /** The events of one call: none, unless it succeeded and is about the directory or what the workload says. */
   take(call: TracedCall): readonly Recorded[] {
     this.#out = []
     const result = numberIn(call.result)
     const handler = handlers.get(call.name)
-    if (result === undefined || result < 0 || handler === undefined) return this.#out
+    if (result === undefined || handler === undefined) return this.#out
     const context = this.#contextOf(call, result)
-    if (call.name === 'write' && isSaying(context)) this.#hear(context)
+    if (result < 0) failedSync(context)
+    else if (call.name === 'write' && isSaying(context)) this.#hear(context)
     else handler(context)
     return this.#out
   }
@@ -73,7 +82,7 @@ export class Interpreter {
     this.#unread = lines.pop() ?? ''
     for (const line of lines) {
       const text = Buffer.from(line, 'latin1').toString('utf8')
-      this.#out.push({ kind: 'line', line: JSON.parse(text) as ChildLine })
+      this.#out.push({ kind: 'line', line: JSON.parse(text) as WorkloadLine })
     }
   }
 }

@@ -22,13 +22,13 @@ export interface Place {
 
 export class NameSpace {
   readonly #root: TracedNode
-  readonly #rootPath: string
+  readonly rootPath: string
   readonly #volatileFiles: ReadonlySet<string>
   #nodeCount = 1
 
-  /** `rootPath` is an absolute path without links: what is below it counts, and it is empty. */
+  /** `rootPath` is an absolute path without links: what is below it counts, and it is empty, or was found. */
   constructor(rootPath: string, volatileFiles: readonly string[]) {
-    this.#rootPath = rootPath
+    this.rootPath = rootPath
     this.#volatileFiles = new Set(volatileFiles)
     this.#root = this.#node(rootNode, 'directory', '', '.')
   }
@@ -44,11 +44,11 @@ export class NameSpace {
   }
 
   nodeOf(path: string): TracedNode | undefined {
-    return path === this.#rootPath ? this.#root : this.placeOf(path)?.node
+    return path === this.rootPath ? this.#root : this.placeOf(path)?.node
   }
 
   isBelow(path: string): boolean {
-    return path === this.#rootPath || path.startsWith(`${this.#rootPath}/`)
+    return path === this.rootPath || path.startsWith(`${this.rootPath}/`)
   }
 
   create({ directory, name }: Place, type: 'file' | 'directory'): TracedNode {
@@ -64,9 +64,9 @@ export class NameSpace {
   }
 
   #namesOf(path: string): string[] | undefined {
-    if (!path.startsWith(`${this.#rootPath}/`)) return undefined
+    if (!path.startsWith(`${this.rootPath}/`)) return undefined
     return path
-      .slice(this.#rootPath.length + 1)
+      .slice(this.rootPath.length + 1)
       .split('/')
       .filter((name) => name !== '' && name !== '.')
   }

@@ -4,21 +4,36 @@ import { once } from 'node:events'
 import { realpathSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import type { ChildOrders } from '../../kill/protocol.ts'
+import type { Image } from '../disk/image.ts'
 import type { Recorded } from '../event.ts'
-import { CallAssembler } from './call-assembler.ts'
+import { CallAssembler, type TracedCall } from './call-assembler.ts'
 import { Interpreter, rawCalls, tracedCalls } from './interpreter.ts'
 
 /** A longer write is not recorded whole, and then nothing can be said. */
 const writeBytesMax = 16 * 2 ** 20
 
+const killChild = new URL('../../kill/child.js', import.meta.url)
+
 /** A workload that has called nothing for so long hangs. */
 const silenceMsMax = 60_000
 
 export interface RecordingOptions {
-  readonly orders: ChildOrders
-  /** An empty directory, in which the directory of the orders is or will be. */
+  /** The workload's only argument, as JSON. */
+  readonly orders: object
+  /** The workload. Default: the child of the kill suite. */
+  readonly program?: URL | undefined
+  /** A directory, in which the directory of the orders is or will be: empty, but for what was `found`. */
   readonly root: string
+  /** What is in it, all of it durable. */
+  readonly found?: Image | undefined
+  /** What strace does to some of the calls: `fsync:error=EIO:when=3`. */
+  readonly inject?: string | undefined
+  /** Added to the workload's environment. */
+  readonly environment?: Readonly<Record<string, string>> | undefined
+  /** Everything that strace writes, as it comes: the beginning of a call that it delays is not yet a line. */
+  readonly onText?: ((text: string) => void) | undefined
+  /** Every call of every thread that strace shows, those that failed too. */
+  readonly onCall?: ((call: TracedCall) => void) | undefined
   readonly volatileFiles: readonly string[]
   readonly signal?: AbortSignal | undefined
 }
@@ -41,9 +56,9 @@ export function whyNotRecordable(): string | undefined {
  * @throws the signal's reason
  */
 export async function* record(options: RecordingOptions): AsyncGenerator<Recorded> {
-  const { orders, volatileFiles, signal } = options
+  const { volatileFiles, signal, found, onText, onCall } = options
   signal?.throwIfAborted()
-  const child = start(orders)
+  const child = start(options)
   const failed = once(child, 'error').then(([error]) => {
     throw error
   })
@@ -57,7 +72,8 @@ export async function* record(options: RecordingOptions): AsyncGenerator<Recorde
     volatileFiles,
   })
   try {
-    yield* eventsOf(chunksOf(child.stdio[4] as Readable, end), interpreter)
+    if (found !== undefined) yield* interpreter.find(found)
+    yield* eventsOf(chunksOf(child.stdio[4] as Readable, end, onText), interpreter, onCall)
     signal?.throwIfAborted()
     await Promise.race([failed, Promise.resolve()])
   } finally {
@@ -80,29 +96,41 @@ function endGroup({ pid, exitCode, signalCode }: ChildProcess): void {
 }
 
 /** strace writes to a command's standard input, as it cannot open the socket that a pipe of Node is. */
-function start(orders: ChildOrders): ChildProcess {
-  const child = fileURLToPath(new URL('../../kill/child.js', import.meta.url))
+function start({ orders, inject, environment, program = killChild }: RecordingOptions): ChildProcess {
+  const child = fileURLToPath(program)
   const trace = tracedCalls.map((name) => `?${name}`).join(',')
   const options = ['-f', '-y', '-xx', '-qq', '-s', String(writeBytesMax), '--seccomp-bpf']
   const selection = ['-e', 'signal=none', '-e', `trace=${trace}`, '-e', `raw=${rawCalls.join(',')}`]
+  if (inject !== undefined) selection.push('-e', `inject=${inject}`)
   const command = [process.execPath, child, JSON.stringify(orders)]
   return spawn('strace', [...options, ...selection, '-o', '|exec cat >&4', ...command], {
     stdio: ['pipe', 2, 2, 'pipe', 'pipe'],
     detached: true,
     // libuv would write through io_uring where it may, and of that nothing is seen.
-    env: { ...process.env, UV_USE_IO_URING: '0', FAILPOINTS: '', FAILPOINTS_SEED: '' },
+    env: {
+      ...process.env,
+      UV_USE_IO_URING: '0',
+      ...environment,
+      FAILPOINTS: '',
+      FAILPOINTS_SEED: '',
+    },
   }).on('spawn', function (this: ChildProcess) {
     // What the workload says is in the recording; here it is only taken from the pipe.
     ;(this.stdio[3] as Readable).resume()
   })
 }
 
-async function* eventsOf(trace: AsyncGenerator<string>, interpreter: Interpreter): AsyncGenerator<Recorded> {
+async function* eventsOf(
+  trace: AsyncGenerator<string>,
+  interpreter: Interpreter,
+  onCall: RecordingOptions['onCall'],
+): AsyncGenerator<Recorded> {
   const calls = new CallAssembler()
   let count = 0
   for await (const line of linesOf(trace)) {
     const call = calls.take(line, count)
     if (call === undefined) continue
+    onCall?.(call)
     for (const event of interpreter.take(call)) {
       count += 1
       yield event
@@ -132,7 +160,11 @@ async function* linesOf(chunks: AsyncGenerator<string>): AsyncGenerator<string> 
 }
 
 /** Ends a workload that we wait for, and not it for us, when it has done nothing for too long. */
-async function* chunksOf(stream: Readable, end: () => void): AsyncGenerator<string> {
+async function* chunksOf(
+  stream: Readable,
+  end: () => void,
+  onText: RecordingOptions['onText'],
+): AsyncGenerator<string> {
   stream.setEncoding('latin1')
   // Whoever ends the recording early ends the writers first: they would complain about a pipe that nobody reads.
   const chunks = stream.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<string>
@@ -140,6 +172,7 @@ async function* chunksOf(stream: Readable, end: () => void): AsyncGenerator<stri
     const silence = setTimeout(end, silenceMsMax)
     const { done, value } = await chunks.next().finally(() => clearTimeout(silence))
     if (done) return
+    onText?.(value)
     yield value
   }
 }

@@ -2,18 +2,10 @@
  * A store that keeps everything in one file, written anew at each commit and put in place by a rename. Without hooks it is
  * right; the mutants leave out a step, or take another file for the right one.
  */
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from 'node:fs'
-import { dirname, join } from 'node:path'
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
+import { makeDirectoryDurable } from '../../../../dist/src/files/index.js'
 import { MemoryDisk, MemoryLog } from '../../../../dist/src/index.js'
 import { override } from '../../../children/file-store.mjs'
 
@@ -74,8 +66,7 @@ export function saving(log, save) {
 }
 
 export function makeDirectory(directory) {
-  mkdirSync(directory, { recursive: true })
-  sync(dirname(directory))
+  makeDirectoryDurable(directory)
 }
 
 export function bytesOf({ entries, meta, cursor }) {

@@ -1,0 +1,253 @@
+/** One run of the workload, in which one call fails. */
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { LogAdapter } from '../adapter.ts'
+import type { Finding } from '../finding.ts'
+import type { IssuedOperation, Recovered } from '../oracle.ts'
+import type { Checked } from '../power-loss/check/checker-pool.ts'
+import { imageOfDirectory } from '../power-loss/disk/directory-image.ts'
+import { Disk } from '../power-loss/disk/disk.ts'
+import { imageOf } from '../power-loss/disk/image.ts'
+import { diskModels } from '../power-loss/disk/model.ts'
+import type { Survivors, Unit } from '../power-loss/disk/unit.ts'
+import type { WorkloadLine } from '../power-loss/event.ts'
+import type { ImageResults } from '../power-loss/image-results.ts'
+import { storeDirectory } from '../power-loss/settings.ts'
+import { numberIn } from '../power-loss/trace/arguments.ts'
+import type { TracedCall } from '../power-loss/trace/call-assembler.ts'
+import { type RecordingOptions, record } from '../power-loss/trace/recorder.ts'
+import { SeededRandom } from '../random.ts'
+import { type FaultEnding, FaultHistory } from './fault-history.ts'
+import { type Fault, type FaultKind, isOnStore, isShort, markOf } from './plan.ts'
+import type { FaultChildOrders } from './protocol.ts'
+import { holdBack, ShortWrite } from './short-write.ts'
+
+export interface FaultedRunOptions {
+  readonly fault: Fault
+  readonly adapterUrl: string
+  readonly adapter: LogAdapter
+  readonly seed: number
+  readonly operations: number
+  /** Where it has its directory, which it makes and removes. */
+  readonly workloads: string
+  readonly results: ImageResults
+  readonly signal: AbortSignal | undefined
+}
+
+export interface FaultedRun {
+  /** `ended`: the process did. `missed`: the call never came, in several attempts. */
+  readonly ending: FaultEnding | 'ended' | 'missed'
+  readonly findings: readonly Finding[]
+  /** What was judged when something was found, in words that fit after "judged". */
+  readonly judged: string
+  readonly issued: readonly IssuedOperation[]
+  readonly checked: Checked | undefined
+}
+
+const program = new URL('./child.js', import.meta.url)
+const attemptsMax = 4
+const delayMsFirst = 100
+/** A disk is full for so long, */
+const fullMs = 30
+/** and a store that has failed for it waits for so long before it is opened again. */
+const pauseMs = 250
+/** After so many answers since the fault, the power is lost. */
+const answersJudged = 3
+const randomChoices = 3
+
+/** What a recording of this workload is made with; a run without faults uses the same. */
+export function recordingOf(
+  { adapterUrl, adapter, seed, operations, signal }: Omit<FaultedRunOptions, 'fault' | 'results'>,
+  root: string,
+  kind?: FaultKind,
+): RecordingOptions {
+  const directory = join(root, storeDirectory)
+  const pause = { pauseMs: kind === 'disk-full' ? pauseMs : 0 }
+  const orders: FaultChildOrders = { adapterUrl, directory, seed, history: 'fault', operations, ...pause }
+  const volatileFiles = adapter.volatileFiles ?? []
+  // strace counts the calls of each thread: with one thread for files their number is the same in every run.
+  return { orders, program, root, volatileFiles, signal, environment: { UV_THREADPOOL_SIZE: '1' } }
+}
+
+/** Runs it until the fault has come. @throws the signal's reason */
+export async function runFault(options: FaultedRunOptions): Promise<FaultedRun> {
+  for (let attempt = 1; attempt <= attemptsMax; attempt++) {
+    const root = join(options.workloads, `${options.fault.number}-${attempt}`)
+    mkdirSync(root)
+    try {
+      const run = new Attempt(options, root, delayMsFirst * 2 ** (attempt - 1))
+      const result = await run.run()
+      if (result !== undefined) return result
+    } finally {
+      rmSync(root, { recursive: true, force: true })
+    }
+  }
+  return { ending: 'missed', findings: [], judged: '', issued: [], checked: undefined }
+}
+
+/** A directory that is opened, and what it must hold. */
+interface Trial {
+  readonly judged: string
+  readonly hash: string
+  readonly findings: (recovered: Recovered) => readonly Finding[]
+}
+
+class Attempt {
+  readonly #options: FaultedRunOptions
+  readonly #root: string
+  readonly #delayMs: number
+  readonly #disk = new Disk(diskModels.posix)
+  readonly #history = new FaultHistory()
+  readonly #random: SeededRandom
+  readonly #trials: Trial[] = []
+  #hits = 0
+  #isSpoilt = false
+  #answers = 0
+
+  constructor(options: FaultedRunOptions, root: string, delayMs: number) {
+    this.#options = options
+    this.#root = root
+    this.#delayMs = delayMs
+    this.#random = new SeededRandom(options.seed, `fault ${options.fault.number}`)
+  }
+
+  /** `undefined`: the fault did not come where it should. */
+  async run(): Promise<FaultedRun | undefined> {
+    const said = await this.#record()
+    if (this.#hits === 0 || this.#isSpoilt) return undefined
+    const broken = said?.kind === 'broken' ? said.error : undefined
+    if (broken !== undefined) return this.#result('poisoned', [unusable(broken)], 'while the process lived')
+    const ending = said?.kind === 'waiting' ? this.#history.ending : 'ended'
+    await this.#loseAll('after the end')
+    await this.#open('the directory as it is', imageOfDirectory(this.#root))
+    return this.#judge(ending)
+  }
+
+  /** Returns the last line. */
+  async #record(): Promise<WorkloadLine | undefined> {
+    const { inject, short } = this.#injection()
+    const mark = markOf(this.#root)
+    let said: WorkloadLine | undefined
+    const recording = record({
+      ...recordingOf(this.#options, this.#root, this.#options.fault.kind),
+      inject,
+      onText: (text) => short?.take(text),
+      onCall: (call) => this.#takeCall(call, mark, short),
+    })
+    for await (const event of recording) {
+      this.#options.signal?.throwIfAborted()
+      if (event.kind === 'cannot-judge') throw new Error(`It cannot be judged: it does this: ${event.why}`)
+      for (const _ of this.#disk.take(event));
+      if (event.kind !== 'line') continue
+      said = event.line
+      this.#history.take(event.line)
+      if (event.line.kind === 'ack') await this.#answered()
+    }
+    this.#isSpoilt ||= short?.isLate === true
+    return said
+  }
+
+  #injection(): { readonly inject: string; readonly short?: ShortWrite } {
+    const { kind, call } = this.#options.fault
+    const { name, nth, offset = 0, bytes } = call
+    if (!isShort(kind))
+      return { inject: `${name}:error=${kind === 'io-error' ? 'EIO' : 'ENOSPC'}:when=${nth}` }
+    const limit = offset + this.#random.integer(1, bytes - 1)
+    const lasting = { fullMs: kind === 'disk-full' ? fullMs : 0, liftMsMax: pauseMs / 2 }
+    const options = { name, nth, limit, delayMs: this.#delayMs, ...lasting }
+    return { inject: holdBack(options), short: new ShortWrite(options) }
+  }
+
+  #takeCall(call: TracedCall, mark: string, short: ShortWrite | undefined): void {
+    if (call.result.includes('(INJECTED)')) {
+      if (isOnStore(call, mark)) this.#hits += 1
+      else this.#isSpoilt = true
+    }
+    if (call.result.includes('(DELAYED)')) {
+      short?.lift()
+      const taken = numberIn(call.result) ?? -1
+      if (taken > 0 && taken < this.#options.fault.call.bytes && isOnStore(call, mark)) this.#hits += 1
+    }
+    // The limit was still there when the next write came.
+    if (call.result.includes('EFBIG') && this.#options.fault.kind === 'short-write') this.#isSpoilt = true
+  }
+
+  async #answered(): Promise<void> {
+    if (this.#hits === 0 || this.#isSpoilt || this.#answers++ >= answersJudged) return
+    await this.#loseAll(`after operation ${this.#history.issued.length}`)
+  }
+
+  /** The power is lost now: several things may be left of what was not synced. */
+  async #loseAll(when: string): Promise<void> {
+    const pending = this.#disk.pending()
+    for (const survivors of this.#choose(pending)) {
+      const kept = pending.filter(({ number }) => survivors.has(number)).map(({ text }) => text)
+      const what = kept.length === 0 ? 'nothing' : kept.join('; ')
+      await this.#open(
+        `the directory when the power goes ${when} and of what was not synced is left: ${what}`,
+        imageOf(this.#disk, survivors),
+      )
+    }
+  }
+
+  #choose(pending: readonly Unit[]): Survivors[] {
+    const keep = (isKept: (unit: Unit) => boolean): Survivors =>
+      new Map(pending.filter(isKept).map(({ number }) => [number, 'whole']))
+    const random = Array.from({ length: pending.length > 1 ? randomChoices : 0 }, () =>
+      keep(() => this.#random.chance(0.5)),
+    )
+    return [
+      keep(() => false),
+      keep(() => true),
+      keep(({ isDoomed }) => !isDoomed),
+      keep(({ isDoomed }) => isDoomed),
+      ...random,
+    ]
+  }
+
+  async #open(judged: string, image: Parameters<ImageResults['open']>[0]): Promise<void> {
+    const findings = this.#history.verdictNow()
+    await this.#options.results.open(image)
+    this.#trials.push({ judged, hash: image.hash, findings })
+  }
+
+  async #judge(ending: FaultedRun['ending']): Promise<FaultedRun> {
+    if (this.#history.findings.length > 0)
+      return this.#result(ending, this.#history.findings, 'the answers of the process')
+    for (const { judged, hash, findings } of this.#trials) {
+      const checked = await this.#options.results.checked(hash)
+      const found = findingsOf(checked, findings)
+      if (found.length > 0) return this.#result(ending, found, judged, checked)
+    }
+    return this.#result(ending, [], '')
+  }
+
+  #result(
+    ending: FaultedRun['ending'],
+    findings: readonly Finding[],
+    judged: string,
+    checked?: Checked,
+  ): FaultedRun {
+    return { ending, findings, judged, issued: this.#history.issued, checked }
+  }
+}
+
+function findingsOf(checked: Checked, verdict: Trial['findings']): readonly Finding[] {
+  switch (checked.kind) {
+    case 'ended':
+      return [unusable(checked.how)]
+    case 'refused':
+      return [unusable(checked.error)]
+    case 'opened': {
+      const findings = verdict(checked.recovered)
+      if (findings.length > 0 || checked.unusable === undefined) return findings
+      return [unusable(checked.unusable)]
+    }
+    default:
+      return checked satisfies never
+  }
+}
+
+function unusable(why: string): Finding {
+  return { rule: 'unusable', text: `The store cannot be opened or used again after the failure: ${why}` }
+}

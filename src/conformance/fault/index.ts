@@ -1,0 +1,10 @@
+export {
+  describeFaultFailure,
+  type FaultFailure,
+  type FaultOutcome,
+  type FaultProgress,
+  type FaultReport,
+  type FaultVerdict,
+} from './fault-report.ts'
+export { type FaultSuiteOptions, faultOperationsDefault, runFaultSuite } from './fault-suite.ts'
+export type { FaultKind } from './plan.ts'

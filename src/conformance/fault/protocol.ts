@@ -1,0 +1,11 @@
+/** What the process whose calls fail is asked to do, as its only argument. It says what the child of the kill suite says. */
+export interface FaultChildOrders {
+  readonly adapterUrl: string
+  readonly directory: string
+  /** Decides the history, with the state that the store is in. */
+  readonly seed: number
+  readonly history: string
+  readonly operations: number
+  /** Of a failure that lasts: how long to wait before the store is opened again. */
+  readonly pauseMs: number
+}

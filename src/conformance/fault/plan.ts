@@ -17,6 +17,8 @@ export interface FaultableCall {
   readonly name: string
   /** Counted among the calls of that name by the same thread, from 1: how strace counts. */
   readonly nth: number
+  /** Among the calls that can fail, from 0. */
+  readonly position: number
   /** In words. */
   readonly text: string
   readonly kind: 'sync' | 'synced-write' | 'write' | 'make'
@@ -121,7 +123,8 @@ export class FaultableCalls {
   #addWrite(kind: FaultableCall['kind'], text: string, offset: number | undefined, bytes: number): void {
     if (this.#latest === undefined) return
     const { call, nth } = this.#latest
-    this.calls.push({ name: call.name, nth, text, kind, offset, bytes })
+    const position = this.calls.length
+    this.calls.push({ name: call.name, nth, position, text, kind, offset, bytes })
     this.#latest = undefined
   }
 

@@ -61,7 +61,7 @@ test.skipIf(isStraceMissing)('a failure names the one command that shows it agai
   const options = {
     adapterUrl: adapter('swallows-sync-error'),
     adapterArgument: './mine.mjs',
-    fault: 8,
+    fault: 9,
     directory,
   }
   const { failures } = await run(options)

@@ -1,3 +1,4 @@
+export { crc32 } from './checksum.ts'
 export { bytesCodec, type Codec, createCborCodec } from './codec.ts'
 export {
   decodeFrame,

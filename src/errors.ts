@@ -177,7 +177,14 @@ function describeVote({ currentTerm, votedFor }: TermAndVote): string {
 }
 
 /** What is wrong with a snapshot, or with what was asked of it. */
-export type SnapshotErrorKind = 'corrupt' | 'incomplete' | 'notFound' | 'mismatch' | 'closed'
+export type SnapshotErrorKind =
+  | 'corrupt'
+  | 'incomplete'
+  | 'notFound'
+  | 'mismatch'
+  | 'closed'
+  | 'inProgress'
+  | 'stale'
 
 const snapshotReasons: Readonly<Record<SnapshotErrorKind, FailureReason>> = {
   corrupt: 'corrupt',
@@ -185,6 +192,8 @@ const snapshotReasons: Readonly<Record<SnapshotErrorKind, FailureReason>> = {
   notFound: 'other',
   mismatch: 'invalid',
   closed: 'other',
+  inProgress: 'other',
+  stale: 'invalid',
 }
 
 /** A snapshot is damaged, cut short or not there, does not fit the log, or is closed already. */

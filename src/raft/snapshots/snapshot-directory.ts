@@ -143,3 +143,13 @@ function unlessAbsent(remove: () => void): void {
     if (!isAbsent(error)) throw error
   }
 }
+
+/** A descriptor of the data of snapshot `id`. @throws {SnapshotError} it is not there, or cannot be read */
+export function openData(place: SnapshotPlace, id: string): number {
+  try {
+    return openSync(join(place.directory, id, dataName), 'r')
+  } catch (error) {
+    if (isAbsent(error)) throw snapshotNotFound(id, 'open')
+    throw isLossOfMedium(error) ? snapshotDefect(id, 'corrupt', 'its data cannot be read', error) : error
+  }
+}

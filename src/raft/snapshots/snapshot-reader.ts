@@ -1,12 +1,11 @@
 /** The stream that a snapshot is read from. */
 import { createHash } from 'node:crypto'
-import { closeSync, fstatSync, openSync } from 'node:fs'
-import { join } from 'node:path'
+import { closeSync, fstatSync } from 'node:fs'
 import { addAbortSignal, Readable } from 'node:stream'
 import { readUpTo } from './descriptors.ts'
 import { type ReportedOperation, reportDone, reportFailure } from './report.ts'
-import { isAbsent, isLossOfMedium, snapshotDefect, snapshotNotFound } from './snapshot-defects.ts'
-import { dataName } from './snapshot-directory.ts'
+import { isLossOfMedium, snapshotDefect } from './snapshot-defects.ts'
+import { openData } from './snapshot-directory.ts'
 import type { SnapshotInfo } from './snapshot-info.ts'
 import { damageIfAsked, type SnapshotPlace, saysUnusable } from './snapshot-place.ts'
 
@@ -46,7 +45,7 @@ export class SnapshotReader extends Readable {
     super({ highWaterMark: waitingBytesMax })
     this.info = info
     this.#reading = reading
-    this.#descriptor = openData(join(place.directory, info.id, dataName), info.id)
+    this.#descriptor = openData(place, info.id)
     if (signal !== undefined) addAbortSignal(signal, this)
   }
 
@@ -126,14 +125,5 @@ export class SnapshotReader extends Readable {
 
   get #operation(): ReportedOperation {
     return { operation: 'open', snapshot: this.info.id, startedAt: this.#startedAt }
-  }
-}
-
-function openData(path: string, id: string): number {
-  try {
-    return openSync(path, 'r')
-  } catch (error) {
-    if (isAbsent(error)) throw snapshotNotFound(id, 'open')
-    throw isLossOfMedium(error) ? snapshotDefect(id, 'corrupt', 'its data cannot be read', error) : error
   }
 }

@@ -14,6 +14,7 @@ import { reportDone, reportFailure } from './report.ts'
 import { snapshotSites } from './sites.ts'
 import { snapshotNotFound, snapshotsClosed } from './snapshot-defects.ts'
 import { clearLeftovers, idOf, inspectSnapshot, listOurNames, listSnapshotIds } from './snapshot-directory.ts'
+import { SnapshotFile } from './snapshot-file.ts'
 import { createSnapshotId, parseSnapshotId } from './snapshot-id.ts'
 import type { SnapshotInfo, SnapshotMeta, UnusableSnapshot } from './snapshot-info.ts'
 import type {
@@ -119,6 +120,19 @@ export class SnapshotStore {
       }
       throw error
     }
+  }
+
+  /**
+   * Opens the data of snapshot `id` for reading pieces of it in any order. Close it when done. Removing the snapshot later does
+   * not disturb it, and neither does closing the store.
+   * @throws {SnapshotError} `notFound`; `incomplete` or `corrupt`, where that is to be seen already
+   * @throws {FormatVersionError} a later version of Holdfast wrote it
+   */
+  openFile(id: string): SnapshotFile {
+    this.#assertOpen('open a snapshot')
+    const info = this.#inspect(id, 'open')
+    damageIfAsked(this.#place, 'snapshot.open', id)
+    return new SnapshotFile(this.#place, info, () => this.#damaged.add(id))
   }
 
   /**

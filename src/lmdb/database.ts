@@ -71,6 +71,23 @@ export class LmdbDatabase {
     return Array.from(keys, (key) => decode(key))
   }
 
+  /** The keys of `range`, from the greatest down, as they are asked for. Copies. To be read to the end, or left, in one turn. */
+  *keysDown(range: KeyRange): Generator<Uint8Array, void, undefined> {
+    const down = this.#database.getKeys({ start: range.to, reverse: true, ...this.#reading })
+    for (const key of down) {
+      if (Buffer.compare(key, range.to) >= 0) continue
+      if (Buffer.compare(key, range.from) < 0) return
+      yield copyOf(key)
+    }
+  }
+
+  /** The keys of `range`, ascending, as they are asked for. Copies. To be read to the end, or left, in one turn. */
+  *keysUp(range: KeyRange): Generator<Uint8Array, void, undefined> {
+    for (const key of this.#database.getKeys({ start: range.from, end: range.to, ...this.#reading })) {
+      yield copyOf(key)
+    }
+  }
+
   /** The highest key of `range`. A copy. */
   lastKey(range: KeyRange): Uint8Array | undefined {
     // Walking down, `start` is where it begins and is included: no key of ours equals the upper bound.

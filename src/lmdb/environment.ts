@@ -8,7 +8,8 @@
  * What is assumed of the disk: a write that was synced stays, and the 128 bytes of a meta page are written whole or, when
  * torn, leave the other meta page in charge.
  */
-import { type Stats, statSync } from 'node:fs'
+import { strict as assert } from 'node:assert'
+import { existsSync, mkdirSync, type Stats, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { FailpointRegistry } from '../../failpoints/index.ts'
 import {
@@ -30,7 +31,7 @@ import { WriteGuard } from '../write-guard.ts'
 import { checkDatabaseName, checkDatabasesMax, checkDirectory, checkMapSize } from './check-options.ts'
 import { assertDataFileIsWhole } from './data-file.ts'
 import { LmdbDatabase } from './database.ts'
-import { DiskRoom, NoRoomError } from './disk-space.ts'
+import { assertRoomIn, DiskRoom, NoRoomError } from './disk-space.ts'
 import type { NativeDatabase, NativeRoot } from './native.ts'
 import { assertCanMap, prepareDataFile, prepareDirectory } from './opening.ts'
 import { OwnerLock } from './owner-lock.ts'
@@ -73,6 +74,14 @@ export interface TransactionSites {
   readonly after: string
 }
 
+/** Databases as of one moment. */
+export interface LmdbPin {
+  /** In the order of the names. */
+  readonly databases: readonly LmdbDatabase[]
+  /** Twice is fine. */
+  release(): void
+}
+
 /** Readers that died without saying so keep pages from being used again; this often, LMDB is told to look for them. */
 const commitsPerReaderCheck = 1024
 
@@ -97,6 +106,10 @@ export class LmdbEnvironment {
   #poison: { readonly cause: unknown } | undefined
   #isClosed = false
   #commits = 0
+  /** Pins and copies that are not at their end. */
+  #pins = 0
+  #hasGivenUp = false
+  readonly #onGivenUp: (() => void)[] = []
 
   /**
    * Opens the environment in `directory` and becomes its owner. A new data file is built aside, synced and published by
@@ -233,6 +246,57 @@ export class LmdbEnvironment {
     }
   }
 
+  /**
+   * What the named databases hold now, for as long as it is not released: what is committed later is not seen. Until then the pages
+   * that it shows cannot be used again, so it is not to be kept for long. The databases must have been opened before.
+   */
+  pin(names: readonly string[]): LmdbPin {
+    this.assertUsable(this.directory, 'pin')
+    const transaction = this.#root.useReadTransaction()
+    let isReleased = false
+    this.#pins += 1
+    const databases = names.map((name) => {
+      const opened = this.#root.openDB({ ...binary, name, create: false })
+      assert(
+        opened !== undefined && this.#databases.has(name),
+        `database "${name}" was opened before it is pinned`,
+      )
+      return new LmdbDatabase(opened, { asOf: transaction })
+    })
+    const release = (): void => {
+      if (isReleased) return
+      isReleased = true
+      transaction.done()
+      this.#ended()
+    }
+    return { databases, release }
+  }
+
+  /**
+   * Copies what is committed now into a data file in `directory`, which is made and must not have one: compact, without the pages
+   * that hold nothing. Nothing waits for it, and writes go on meanwhile. Nothing of it is durable.
+   *
+   * Compact, because a plain copy of a busy environment may open as an older transaction on another machine, and holds up commits.
+   * @throws {WriteFailedError} the copy failed, or its target is there already; what there is of it is left
+   */
+  async copyTo(directory: string): Promise<string> {
+    this.assertUsable(directory, 'copy')
+    const path = join(directory, dataFileName)
+    this.#pins += 1
+    try {
+      mkdirSync(directory, { recursive: true })
+      assertRoomIn(directory, this.stats().usedBytes)
+      if (existsSync(path)) throw Object.assign(new Error(`${path} is there already`), { code: 'EEXIST' })
+      await this.#root.backup(directory, true)
+      return path
+    } catch (cause) {
+      const reason = classifyWriteFailure(cause)?.reason ?? 'other'
+      throw new WriteFailedError({ log: this.directory, operation: 'copy', reason, inDoubt: false, cause })
+    } finally {
+      this.#ended()
+    }
+  }
+
   /** @throws {LogClosedError} it was closed */
   stats(): EnvironmentStats {
     if (this.#isClosed) throw new LogClosedError(this.directory, 'read statistics')
@@ -240,22 +304,41 @@ export class LmdbEnvironment {
   }
 
   /**
-   * Closes the environment and gives up its lock; logs in it are closed by that. Writes nothing. Twice is fine.
+   * Closes the environment and gives up its lock; logs in it are closed by that. Writes nothing. Twice is fine. While a copy is
+   * made or a pin held, LMDB would end the process: then every call is refused at once, and file and lock are given up when they end.
    * @throws {InvalidArgumentError} from inside a transaction, which it would wait for
    */
   close(): void {
     if (this.#isClosed) return
     this.#guard.assertOutside('close')
     this.#isClosed = true
-    try {
-      void this.#root.close()
-    } finally {
-      this.#lock.release()
-    }
+    if (this.#pins === 0) this.#giveUp()
+  }
+
+  /** Resolves when the file and the lock are given up. */
+  async closed(): Promise<void> {
+    if (this.#hasGivenUp) return
+    await new Promise<void>((resolve) => this.#onGivenUp.push(resolve))
   }
 
   [Symbol.dispose](): void {
     this.close()
+  }
+
+  /** A pin or a copy is at its end. */
+  #ended(): void {
+    this.#pins -= 1
+    if (this.#isClosed && this.#pins === 0) this.#giveUp()
+  }
+
+  #giveUp(): void {
+    this.#hasGivenUp = true
+    try {
+      void this.#root.close()
+    } finally {
+      this.#lock.release()
+      for (const resolve of this.#onGivenUp) resolve()
+    }
   }
 
   #assertSameFile(): void {

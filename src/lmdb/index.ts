@@ -1,7 +1,9 @@
+export { checkDirectory } from './check-options.ts'
 export { type KeyRange, LmdbDatabase } from './database.ts'
 export {
   LmdbEnvironment,
   type LmdbEnvironmentOptions,
+  type LmdbPin,
   type Transaction,
   type TransactionSites,
 } from './environment.ts'

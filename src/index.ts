@@ -32,10 +32,17 @@ export {
 } from './lmdb/index.ts'
 export * from './log/index.ts'
 export type {
+  ApplyEvent,
+  ApplyFailureEvent,
   CloseEvent,
+  CollectEvent,
   CorruptionEvent,
+  InstallEvent,
+  InstallFailureEvent,
   LogEvent,
   OpenEvent,
+  StateOpenEvent,
+  StateStats,
   StoreObserver,
   WriteClass,
   WriteEvent,

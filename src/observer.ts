@@ -101,6 +101,57 @@ export interface SnapshotFailureEvent extends LogEvent {
   readonly error: unknown
 }
 
+/** What a state machine knows of itself, for an operator. */
+export interface StateStats {
+  readonly appliedIndex: number
+  /** What a loss of power would leave. */
+  readonly durableIndex: number
+  /** What can be seen: expired keys do not count. */
+  readonly keys: number
+  readonly leases: number
+  /** Keys that have expired and were not removed yet. */
+  readonly expiredKeys: number
+  /** Of its files. */
+  readonly sizeBytes: number
+  readonly hasFailed: boolean
+}
+
+export interface StateOpenEvent extends LogEvent {
+  readonly durationMs: number
+  readonly appliedIndex: number
+  /** What the state machine knows of itself at the moment of the call, until it is closed. */
+  readonly stats: () => StateStats
+}
+
+export interface ApplyEvent extends LogEvent {
+  readonly durationMs: number
+  readonly appliedIndex: number
+  /** How many entries came to each result, by its code. */
+  readonly results: ReadonlyMap<string, number>
+}
+
+export interface ApplyFailureEvent extends LogEvent {
+  readonly durationMs: number
+  readonly reason: FailureReason
+  readonly error: unknown
+}
+
+export interface CollectEvent extends LogEvent {
+  /** Expired keys that were removed. */
+  readonly keys: number
+}
+
+export interface InstallEvent extends LogEvent {
+  /** From the beginning of the verification to the new state being in use. */
+  readonly durationMs: number
+  readonly bytes: number
+}
+
+export interface InstallFailureEvent extends LogEvent {
+  readonly reason: FailureReason
+  readonly error: unknown
+}
+
 /** Why a log ended: `close` flushed what was deferred, `abandon` dropped it. */
 export interface CloseEvent extends LogEvent {
   readonly how: 'close' | 'abandon'
@@ -126,6 +177,20 @@ export interface StoreObserver {
   onSnapshot?(event: SnapshotEvent): void
   /** A snapshot could not be written, read or removed. What the caller gave up itself is not told. */
   onSnapshotFailure?(event: SnapshotFailureEvent): void
+  /** A state machine was opened, and this is what recovery found. */
+  onStateOpen?(event: StateOpenEvent): void
+  /** A chunk was applied, and can be read. */
+  onApply?(event: ApplyEvent): void
+  /** A chunk could not be applied, or was refused; nothing of it can be seen. */
+  onApplyFailure?(event: ApplyFailureEvent): void
+  /** Expired keys were removed, by themselves or with a chunk. */
+  onCollect?(event: CollectEvent): void
+  /** Another replica's snapshot is in use now. */
+  onInstall?(event: InstallEvent): void
+  /** Another replica's snapshot could not be put in use. */
+  onInstallFailure?(event: InstallFailureEvent): void
+  /** The state machine was closed or abandoned: nothing more will be told of it. */
+  onStateClose?(event: LogEvent): void
   /** The log was closed or abandoned: nothing more will be told of it. */
   onClose?(event: CloseEvent): void
 }

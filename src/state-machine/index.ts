@@ -1,5 +1,6 @@
 /** Replicated key-value state machines: applied from a log, with leases and snapshots. See `docs/state-machine.md`. */
 export { type ApplyEntry, type ChunkLimits, chunkLimitsDefault } from './core/check-chunk.ts'
+export { ClusterClock } from './core/cluster-clock.ts'
 export {
   type Command,
   commandCodec,
@@ -13,12 +14,16 @@ export { type ApplyResult, expiredMax } from './core/plan-chunk.ts'
 export { type ResultCode, resultCodes } from './core/result-codes.ts'
 export { type AppliedState, type Membership, nothingApplied, type StateFormat } from './core/values.ts'
 export * from './errors.ts'
+export { LmdbStateMachine, type LmdbStateMachineOptions } from './lmdb/lmdb-state-machine.ts'
+export { lmdbStateSites } from './lmdb/sites.ts'
+export { stateSites } from './sites.ts'
 export type {
   SnapshotBlock,
   SnapshotInstall,
   SnapshotManifest,
   SnapshotSource,
 } from './snapshots/manifest.ts'
+export { decodeManifest, encodeManifest } from './snapshots/manifest-codec.ts'
 export type {
   ApplyOptions,
   ApplyReport,
@@ -36,3 +41,4 @@ export type {
   StateSize,
   StateView,
 } from './state-machine.ts'
+export type { StateMachineOptions } from './stored/options.ts'

@@ -5,7 +5,8 @@
  * Rules for all of it: what can be read changes in one synchronous step, at the end of a method that writes, together with
  * `head`; until then, and if it fails, everything is as it was. Rows are what was stored, expired ones included: a medium knows no
  * clock. Bytes handed in may be kept and are never changed by the caller; bytes handed out belong to the caller. The methods that
- * may return a promise are never called while one of them is at work, except `pin` and what a pin reads.
+ * may return a promise are never called while one of them is at work, except what a pin reads, `native`, and all of a builder but its
+ * `publish`: those go on beside everything else.
  */
 
 import type { ChunkPlan } from './core/plan-chunk.ts'
@@ -90,23 +91,23 @@ export interface StateBuilder {
   discard(): void | Promise<void>
 }
 
+/** What an image of a medium's own kind holds, read from the image. */
+export interface ImageContent {
+  readonly head: StateHead
+  readonly format: StateFormat
+  readonly counts: StoredCounts
+}
+
 /** Copies of the medium's own files, for replicas on the same kind of medium. */
 export interface NativeImages {
   /** The kind in a snapshot's manifest: `lmdb`. */
   readonly kind: string
-  /** Writes a copy of the present state to the file `path`, which is not there yet. Nothing waits for it. */
-  copy(path: string): Promise<void>
-  /**
-   * What the image at `path` holds, read from the image.
-   * @throws {SnapshotError} `corrupt`: it is damaged or cut short, and was not mapped
-   */
-  inspect(path: string): {
-    readonly head: StateHead
-    readonly format: StateFormat
-    readonly counts: StoredCounts
-  }
-  /** A builder that has everything of the image already: `add` is not called, and `finish` only checks. */
-  build(path: string): StateBuilder | Promise<StateBuilder>
+  /** Copies the present state into a file in `directory`, which is not there yet, and returns its path. Nothing waits for it. */
+  copy(directory: string): Promise<string>
+  /** @throws {SnapshotError} `corrupt`: it is damaged or cut short, and was not mapped */
+  inspect(path: string): ImageContent
+  /** A builder that has everything of the image already: `add` is not called, and `finish` only makes it durable. */
+  build(path: string): Promise<StateBuilder & ImageContent>
 }
 
 export interface StateMedium extends StateReader {
@@ -139,7 +140,7 @@ export interface StateMedium extends StateReader {
   checkpoint(): void | Promise<void>
   /** The present state, for as long as it is not released. */
   pin(): PinnedState
-  /** Begins a new state of the same format. One at a time. */
+  /** Begins a new state of the same format. There may be several until one is published. */
   build(): StateBuilder | Promise<StateBuilder>
   /** Size of its files, for an operator. */
   sizeBytes(): number

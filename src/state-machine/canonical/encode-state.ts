@@ -1,7 +1,14 @@
 /** A state to its canonical stream. */
 import { crc32, writeU32, writeU64 } from '../../codec/index.ts'
 import { rowBytes, writeRow } from '../core/row-codec.ts'
-import { isVisible, type Membership, type Row, type StateFormat, type StateHead } from '../core/values.ts'
+import {
+  isVisible,
+  type Membership,
+  type Row,
+  type StateFormat,
+  type StateHead,
+  type StoredCounts,
+} from '../core/values.ts'
 import type { StateReader } from '../medium.ts'
 import {
   type BlockKind,
@@ -17,16 +24,18 @@ import {
 /** Read at a time; between two of these the event loop has its turn, as a consumer waits for its own medium. */
 const rowsPerRead = 1000
 
-/** The canonical stream of `state`, which must not change meanwhile: a pin. Pieces of about 1 MiB, or one row. */
+/** The canonical stream of `state`, which must not change meanwhile: a pin. Pieces of about 1 MiB, or one row. `onFooter` is told what is in it. */
 export function* encodeState(
   state: StateReader,
   format: StateFormat,
+  onFooter: (counts: StoredCounts) => void = () => undefined,
 ): Generator<Uint8Array, void, undefined> {
   const tally = new Tally()
   yield encodeHeader(state.head, format)
   for (const rows of blocksOfRows(visibleRows(state))) yield tally.rows(rows)
   const { membership } = state.head
   if (membership !== undefined) yield tally.block('membership', 1, payloadOfMembership(membership))
+  onFooter(tally.counts)
   yield tally.footer()
 }
 
@@ -119,6 +128,10 @@ class Tally {
     writeU32(bytes, end, crc32(bytes.subarray(0, end), 0))
     this.#checksums = crc32(bytes.subarray(end), this.#checksums)
     return bytes
+  }
+
+  get counts(): StoredCounts {
+    return { keys: this.#rows, leases: this.#leases, bytes: this.#bytes }
   }
 
   footer(): Uint8Array {

@@ -21,8 +21,8 @@ export interface SnapshotManifest extends StateFormat {
   readonly bytes: number
   /** CRC-32 of each block of the image: 1 MiB each, and what is left. */
   readonly checksums: readonly number[]
-  /** SHA-256 of the image, as 64 lower-case hexadecimal digits. */
-  readonly sha256: string
+  /** SHA-256 over the length and the checksums, as 64 lower-case hexadecimal digits: images with the same are the same. */
+  readonly root: string
   /** Of a `stream`: what can be seen. Of others: what is stored. */
   readonly counts: StoredCounts
 }

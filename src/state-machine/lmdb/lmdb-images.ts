@@ -1,0 +1,89 @@
+/** Native snapshots: compact copies of the environment, for replicas on LMDB. */
+import { constants } from 'node:fs'
+import { copyFile, mkdir, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { CorruptionError, LogNotFoundError, SnapshotError } from '../../errors.ts'
+import { syncDirectory, syncFile } from '../../files/index.ts'
+import { messageOf } from '../../message-of.ts'
+import { failIfAsked } from '../../write-failure.ts'
+import type { ImageContent, NativeImages, StateBuilder } from '../medium.ts'
+import { generationName } from './current-file.ts'
+import { type GenerationPlace, LmdbGeneration } from './generation.ts'
+import { inspectImage } from './inspect-image.ts'
+import type { LmdbBuilder } from './lmdb-builder.ts'
+
+const dataFileName = 'data.mdb'
+
+export interface ImagesHost {
+  readonly current: () => LmdbGeneration
+  readonly builder: (generation: LmdbGeneration) => LmdbBuilder
+  /** The number of a new generation. */
+  readonly takeNumber: () => number
+}
+
+export class LmdbImages implements NativeImages {
+  readonly kind = 'lmdb'
+  readonly #place: GenerationPlace
+  readonly #host: ImagesHost
+
+  constructor(place: GenerationPlace, host: ImagesHost) {
+    this.#place = place
+    this.#host = host
+  }
+
+  async copy(directory: string): Promise<string> {
+    const path = await this.#host.current().environment.copyTo(directory)
+    const { name, failpoints } = this.#place
+    failIfAsked(failpoints, 'state.lmdb.copy.after', { log: name, operation: 'create a snapshot' })
+    return path
+  }
+
+  inspect(path: string): ImageContent {
+    return asSnapshotError(() => {
+      const found = inspectImage(this.#place.name, dirname(path))
+      if (found === undefined) throw new CorruptionError({ log: this.#place.name }, 'the copy holds no state')
+      return found
+    })
+  }
+
+  async build(path: string): Promise<StateBuilder & ImageContent> {
+    const number = this.#host.takeNumber()
+    const directory = join(this.#place.directory, generationName(number))
+    try {
+      await mkdir(directory)
+      const target = join(directory, dataFileName)
+      await copyFile(path, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
+      syncFile(target)
+      syncDirectory(directory)
+      return asSnapshotError(() => this.#open(number))
+    } catch (error) {
+      await rm(directory, { recursive: true, force: true })
+      throw error
+    }
+  }
+
+  #open(number: number): StateBuilder & ImageContent {
+    const generation = LmdbGeneration.open(this.#place, number)
+    const builder = this.#host.builder(generation)
+    const { head, counts } = generation
+    return {
+      head,
+      counts,
+      format: generation.tables.format(),
+      add: (rows) => builder.add(rows),
+      finish: (finished) => builder.finish(finished),
+      publish: () => builder.publish(),
+      discard: () => builder.discard(),
+    }
+  }
+}
+
+function asSnapshotError<T>(body: () => T): T {
+  try {
+    return body()
+  } catch (error) {
+    if (!(error instanceof CorruptionError) && !(error instanceof LogNotFoundError)) throw error
+    const message = `Cannot use an LMDB image: ${messageOf(error)}`
+    throw new SnapshotError({ snapshot: undefined, kind: 'corrupt' }, message, { cause: error })
+  }
+}

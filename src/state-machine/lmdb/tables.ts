@@ -1,0 +1,126 @@
+/** The three databases of a generation, read: now, or as of a pin. */
+import { decodeFrame, describeDefect, frameVersion } from '../../codec/index.ts'
+import { CorruptionError, FormatVersionError } from '../../errors.ts'
+import type { KeyRange, LmdbDatabase } from '../../lmdb/index.ts'
+import { keyBytesMax } from '../core/limits.ts'
+import type { Lease, Row, StateFormat, StateHead, StoredCounts } from '../core/values.ts'
+import type { LeaseRange, RowLimit, RowRange } from '../medium.ts'
+import {
+  decodeApplied,
+  decodeFormat,
+  decodeLeaseKey,
+  decodeMembership,
+  decodeRowValue,
+  formatVersion,
+  leaseKey,
+  metaKeys,
+  noValue,
+} from './records.ts'
+
+/** Below every key, and above every key. */
+const lowest = new Uint8Array(1)
+const highest = new Uint8Array(keyBytesMax + 1).fill(0xff)
+
+export class LmdbTables {
+  readonly rows: LmdbDatabase
+  readonly leases: LmdbDatabase
+  readonly meta: LmdbDatabase
+  readonly #name: string
+
+  /** `name` is for errors; the databases come in the order of `databaseNames`. */
+  constructor(name: string, [rows, leases, meta]: readonly LmdbDatabase[]) {
+    if (rows === undefined || leases === undefined || meta === undefined) {
+      throw new CorruptionError({ log: name }, 'a database of the state is missing')
+    }
+    this.rows = rows
+    this.leases = leases
+    this.meta = meta
+    this.#name = name
+  }
+
+  row(key: Uint8Array): Row | undefined {
+    const stored = this.rows.peek(key)
+    return stored && this.#rowOf(key, stored)
+  }
+
+  rowsIn(range: RowRange, limit: RowLimit): Row[] {
+    const bounds = boundsOf(range)
+    if (Buffer.compare(bounds.from, bounds.to) >= 0) return []
+    const found: Row[] = []
+    let bytes = 0
+    for (const key of range.reverse ? this.rows.keysDown(bounds) : this.rows.keysUp(bounds)) {
+      const row = this.row(key)
+      if (row === undefined) throw this.corrupt(`row ${show(key)} was listed and is not there`)
+      found.push(row)
+      bytes += key.length + row.value.length
+      if (found.length >= limit.rows || bytes >= limit.bytes) break
+    }
+    return found
+  }
+
+  leasesIn({ from, to }: LeaseRange, limit: number): Lease[] {
+    if (from >= to) return []
+    const range = { from: leaseKey({ expireAt: from, key: noValue }), to: upperLeaseKey(to) }
+    return this.leases.keys(range, limit, decodeLeaseKey)
+  }
+
+  /** @throws {CorruptionError} @throws {FormatVersionError} */
+  head(): { readonly head: StateHead; readonly counts: StoredCounts } {
+    const stored = this.#meta(metaKeys.applied)
+    const found = stored && decodeApplied(stored)
+    if (found === undefined) throw this.corrupt('the applied index is missing')
+    const bytes = this.#meta(metaKeys.membership)
+    const membership = bytes && decodeMembership(bytes)
+    return { head: Object.freeze({ applied: found.applied, membership }), counts: found.counts }
+  }
+
+  /** @throws {FormatVersionError} a later version of Holdfast wrote it */
+  format(): StateFormat {
+    const stored = this.#meta(metaKeys.format)
+    if (stored === undefined || stored.length < 5) throw this.corrupt('the format is missing')
+    const { version, format } = decodeFormat(stored)
+    if (version !== formatVersion)
+      throw new FormatVersionError(this.#name, version, formatVersion, 'the state')
+    return format
+  }
+
+  corrupt(what: string): CorruptionError {
+    return new CorruptionError({ log: this.#name }, what)
+  }
+
+  #rowOf(key: Uint8Array, stored: Uint8Array): Row {
+    const row = decodeRowValue(key, this.#unframe(key, stored, `row ${show(key)}`))
+    if (row === undefined) throw this.corrupt(`row ${show(key)} is too short`)
+    return row
+  }
+
+  #meta(key: Uint8Array): Uint8Array | undefined {
+    const stored = this.meta.peek(key)
+    return stored && this.#unframe(key, stored, `record "${Buffer.from(key).toString()}"`)
+  }
+
+  #unframe(key: Uint8Array, stored: Uint8Array, what: string): Uint8Array {
+    const { payload, defect } = decodeFrame(key, stored)
+    if (defect === undefined) return payload
+    if (defect.kind === 'version') throw new FormatVersionError(this.#name, defect.found, frameVersion, what)
+    throw this.corrupt(`${what} has ${describeDefect(defect)}`)
+  }
+}
+
+/** LMDB refuses keys that are much longer than ours; cut down to one byte more, a bound lies between the same keys. */
+function boundsOf({ from = lowest, to = highest }: RowRange): KeyRange {
+  return {
+    from: from.length === 0 ? lowest : from.subarray(0, highest.length),
+    to: to.subarray(0, highest.length),
+  }
+}
+
+function upperLeaseKey(expireAt: number): Uint8Array {
+  if (expireAt > Number.MAX_SAFE_INTEGER) return new Uint8Array(8).fill(0xff)
+  return leaseKey({ expireAt, key: noValue })
+}
+
+function show(key: Uint8Array): string {
+  const hex = Buffer.from(key.subarray(0, 20)).toString('hex')
+  return key.length > 20 ? `${hex}... of ${key.length} bytes` : hex
+}

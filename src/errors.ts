@@ -290,6 +290,9 @@ export interface DefectPlace {
   /** Bytes that should be there, and bytes that are. */
   readonly expectedBytes?: number | undefined
   readonly actualBytes?: number | undefined
+  /** The file's name, and how far into it, where the store is made of several. */
+  readonly file?: string | undefined
+  readonly offset?: number | undefined
 }
 
 /** What is on the medium is not what was written. Nothing is repaired, and nothing of it is returned as data. */
@@ -300,6 +303,8 @@ export class CorruptionError extends HoldfastError {
   readonly index: number | undefined
   readonly expectedBytes: number | undefined
   readonly actualBytes: number | undefined
+  readonly file: string | undefined
+  readonly offset: number | undefined
 
   constructor(place: DefectPlace, what: string, options?: ErrorOptions) {
     super(
@@ -310,6 +315,8 @@ export class CorruptionError extends HoldfastError {
     this.index = place.index
     this.expectedBytes = place.expectedBytes
     this.actualBytes = place.actualBytes
+    this.file = place.file
+    this.offset = place.offset
   }
 }
 

@@ -1,0 +1,74 @@
+/** Writes a checkpoint: the canonical stream of a state that stands still, in a file of its own that nothing names yet. */
+import { renameSync } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import { join } from 'node:path'
+import { crc32 } from '../../codec/index.ts'
+import { syncDirectory } from '../../files/index.ts'
+import { encodeState } from '../canonical/encode-state.ts'
+import type { StateFormat } from '../core/values.ts'
+import type { StateReader } from '../medium.ts'
+import type { CheckpointFile } from './current-file.ts'
+import { checkpointName, stagingSuffix } from './file-names.ts'
+import { type FilePlace, hit } from './place.ts'
+import { EndedError } from './write-guard.ts'
+
+export interface CheckpointRequest {
+  /** In its name. */
+  readonly number: number
+  readonly state: StateReader
+  readonly format: StateFormat
+  /** Asked after each wait. */
+  readonly isEnded: () => boolean
+}
+
+/**
+ * Durable under its name when it resolves. Lets go of the event loop after each piece of about 1 MiB.
+ * @throws errors of the file system as they are; then there is a file by that name, or by its staging name, or none
+ * @throws {EndedError}
+ */
+export async function writeCheckpoint(place: FilePlace, request: CheckpointRequest): Promise<CheckpointFile> {
+  hit(place, 'state.files.checkpoint.begin')
+  const path = join(place.directory, checkpointName(request.number))
+  const file = await open(path + stagingSuffix, 'w')
+  let written: CheckpointFile
+  try {
+    written = await writeStream(place, request, file)
+    assertGoingOn(request)
+    hit(place, 'state.files.checkpoint.written')
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  assertGoingOn(request)
+  renameSync(path + stagingSuffix, path)
+  syncDirectory(place.directory)
+  hit(place, 'state.files.checkpoint.published')
+  return written
+}
+
+async function writeStream(
+  place: FilePlace,
+  request: CheckpointRequest,
+  file: FileHandle,
+): Promise<CheckpointFile> {
+  let [bytes, checksum] = [0, 0]
+  for (const piece of encodeState(request.state, request.format)) {
+    assertGoingOn(request)
+    hit(place, 'state.files.checkpoint.write')
+    await writeAll(file, piece, bytes)
+    bytes += piece.length
+    checksum = crc32(piece, checksum)
+  }
+  return { number: request.number, bytes, checksum }
+}
+
+async function writeAll(file: FileHandle, piece: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < piece.length; ) {
+    const { bytesWritten } = await file.write(piece, done, piece.length - done, position + done)
+    done += bytesWritten
+  }
+}
+
+function assertGoingOn({ isEnded }: CheckpointRequest): void {
+  if (isEnded()) throw new EndedError('the state machine ended while a checkpoint was written')
+}

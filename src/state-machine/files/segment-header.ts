@@ -64,8 +64,7 @@ export function decodeSegmentHeader(
   expected: { readonly storeId: Uint8Array },
   segment: Uint8Array,
 ): SegmentHeader {
-  const corrupt = (what: string): CorruptionError =>
-    new CorruptionError({ log: name }, `segment ${segmentName(sequence)} ${what}`)
+  const corrupt = (what: string): CorruptionError => headerCorruption(name, sequence, what)
   if (segment.length < segmentHeaderBytes) throw corrupt(`has ${segment.length} bytes of its header`)
   const frame = segment.subarray(0, frameOverheadBytes + payloadBytes)
   const { payload, defect } = decodeFrame(keyOf(sequence), frame)
@@ -82,10 +81,12 @@ export function decodeSegmentHeader(
 
 function headerDefect(name: string, sequence: number, defect: FrameDefect): Error {
   if (defect.kind === 'version') return newer(name, sequence, defect.found, frameVersion)
-  return new CorruptionError(
-    { log: name },
-    `segment ${segmentName(sequence)} has a header with ${describeDefect(defect)}`,
-  )
+  return headerCorruption(name, sequence, `has a header with ${describeDefect(defect)}`)
+}
+
+function headerCorruption(name: string, sequence: number, what: string): CorruptionError {
+  const file = segmentName(sequence)
+  return new CorruptionError({ log: name, file, offset: 0 }, `${file} ${what}`)
 }
 
 function newer(name: string, sequence: number, found: number, supported: number): FormatVersionError {

@@ -73,7 +73,7 @@ describe('the README', () => {
       encoding: 'utf8',
       stdio: 'pipe',
     })
-    expect(JSON.parse(told)).toMatchObject({ adapter: 'my store', totals: { failed: 0 } })
+    expect(JSON.parse(told)).toMatchObject({ adapter: { name: 'my store' }, totals: { failed: 0 } })
   })
 
   test('names only files that are there', () => {

@@ -1,9 +1,9 @@
 /** `holdfast conform`: runs the suites against a store and reports. */
 import { setMaxListeners } from 'node:events'
 import {
-  type ConformReport,
   createReport,
   type DiskModelName,
+  exitCodeOfVerdict,
   type KillProgress,
   killSuiteResult,
   type RaftKillProgress,
@@ -16,7 +16,7 @@ import {
   skippedSuite,
   suiteNames,
 } from '../conformance/index.ts'
-import { type ExitCode, exitCodes } from './exit-codes.ts'
+import type { ExitCode } from './exit-codes.ts'
 import { runFaults } from './fault.ts'
 import { type FoundAdapter, findAdapter } from './find-adapter.ts'
 import { replayRecording, runPowerLoss } from './power-loss.ts'
@@ -51,19 +51,20 @@ export async function conform(options: ConformOptions, signal: AbortSignal): Pro
   const found = await findAdapter(options.adapter)
   process.stderr.write(`Testing ${found.adapter.name}, seed ${options.seed}\n`)
   const asked = new Set(options.suite.length === 0 ? ['all'] : options.suite)
+  const startedAt = new Date()
   const suites: SuiteResult[] = []
   for (const name of options.replay === undefined ? suiteNames : []) {
     if (asked.has(name) || asked.has('all')) suites.push(await runSuite(name, found, options, signal))
   }
   if (options.replay !== undefined) suites.push(await replayRecording(found, options.replay))
-  const report = createReport(found.adapter.name, suites)
+  const report = createReport({
+    adapter: { name: found.adapter.name },
+    suites,
+    seed: options.seed,
+    startedAt,
+  })
   process.stdout.write(options.json ? `${JSON.stringify(report, undefined, 2)}\n` : renderReport(report))
-  return codeOf(report)
-}
-
-function codeOf({ totals: { passed, failed } }: ConformReport): ExitCode {
-  if (failed > 0) return exitCodes.bad
-  return passed > 0 ? exitCodes.fine : exitCodes.inconclusive
+  return exitCodeOfVerdict(report.verdict)
 }
 
 function runSuite(
@@ -107,7 +108,7 @@ async function runKill(
   signal: AbortSignal,
 ): Promise<SuiteResult> {
   const { adapter, url } = found
-  if (!adapter.survivesProcess) return skippedSuite('kill', whyNotKilled(found))
+  if (!adapter.survivesProcess) return skippedSuite('kill', whyNotKilled(found), ['survivesProcess'])
   const progress = startProgress('kill', kills)
   try {
     const onProgress = ({ kills: done, operations, ackedCommits, failures }: KillProgress): void => {
@@ -139,7 +140,7 @@ async function runRaftKill(
   signal: AbortSignal,
 ): Promise<SuiteResult> {
   const { adapter, url } = found
-  if (!adapter.survivesProcess) return skippedSuite('raft-kill', whyNotKilled(found))
+  if (!adapter.survivesProcess) return skippedSuite('raft-kill', whyNotKilled(found), ['survivesProcess'])
   const progress = startProgress('raft-kill', kills)
   try {
     const onProgress = ({ kills: done, operations, failures }: RaftKillProgress): void => {

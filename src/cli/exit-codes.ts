@@ -1,5 +1,6 @@
 /** What a run of the command line tells the program that started it. */
 import { CommanderError } from 'commander'
+import { ExpectationError, ReplayTokenError } from '../conformance/index.ts'
 import { FeatureDisabledError, HoldfastError, InvalidArgumentError, LogLockedError } from '../errors.ts'
 
 export const exitCodes = {
@@ -35,11 +36,13 @@ export class InterruptedError extends Error {
   }
 }
 
+const usageErrors = [UsageError, InvalidArgumentError, ExpectationError, ReplayTokenError] as const
+
 /** The exit code of a command that threw `error`. */
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof InterruptedError) return error.exitCode
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.fine : exitCodes.usage
-  if (error instanceof UsageError || error instanceof InvalidArgumentError) return exitCodes.usage
+  if (usageErrors.some((type) => error instanceof type)) return exitCodes.usage
   if (error instanceof LogLockedError || error instanceof FeatureDisabledError) return exitCodes.inconclusive
   // What else a store says of itself: it is not there, damaged, newer, or its medium refuses.
   return error instanceof HoldfastError ? exitCodes.bad : exitCodes.ourBug

@@ -2,6 +2,7 @@
 import {
   type FaultProgress,
   faultSuiteResult,
+  inconclusiveSuite,
   runFaultSuite,
   type SuiteResult,
   skippedSuite,
@@ -19,10 +20,12 @@ export async function runFaults(
   options: ConformOptions,
   signal: AbortSignal,
 ): Promise<SuiteResult> {
-  const missing = adapter.survivesProcess
-    ? whyNotRecordable()
-    : `what ${adapter.name} commits does not outlive its process, as its adapter says`
-  if (missing !== undefined) return skippedSuite('fault', missing)
+  if (!adapter.survivesProcess) {
+    const why = `what ${adapter.name} commits does not outlive its process, as its adapter says`
+    return skippedSuite('fault', why, ['survivesProcess'])
+  }
+  const missing = whyNotRecordable()
+  if (missing !== undefined) return inconclusiveSuite('fault', missing)
   const { seed, adapter: adapterArgument = '', directory, suite, fault, operations } = options
   const faults = options.faults ?? (suite.includes('fault') ? undefined : faultsAmongAll)
   let progress: Progress | undefined

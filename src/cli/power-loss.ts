@@ -1,6 +1,7 @@
 /** `holdfast conform --suite power-loss`. */
 import {
   imagesDefault,
+  inconclusiveSuite,
   type PowerLossProgress,
   powerLossSuiteResult,
   replayPowerLoss,
@@ -22,10 +23,12 @@ export async function runPowerLoss(
   { seed, model, adapter: adapterArgument = '', directory, suite, images: asked }: ConformOptions,
   signal: AbortSignal,
 ): Promise<SuiteResult> {
-  const missing = adapter.survivesProcess
-    ? whyNotRecordable()
-    : `what ${adapter.name} commits does not outlive its process, as its adapter says`
-  if (missing !== undefined) return skippedSuite('power-loss', missing)
+  if (!adapter.survivesProcess) {
+    const why = `what ${adapter.name} commits does not outlive its process, as its adapter says`
+    return skippedSuite('power-loss', why, ['survivesProcess'])
+  }
+  const missing = whyNotRecordable()
+  if (missing !== undefined) return inconclusiveSuite('power-loss', missing)
   const images = asked ?? (suite.includes('power-loss') ? imagesDefault : imagesAmongAll)
   const progress = startProgress('power-loss', images)
   let told = 0

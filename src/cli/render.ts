@@ -3,6 +3,8 @@ import Table from 'cli-table3'
 import {
   type CaseResult,
   type ConformReport,
+  describeVerdict,
+  isBad,
   type RaftKillReport,
   type SuiteResult,
   totalsOf,
@@ -11,16 +13,16 @@ import {
 /** What failed, what was skipped, and the table of suites. Ends with a newline. */
 export function renderReport(report: ConformReport): string {
   const cases = report.suites.flatMap((suite) => suite.cases)
-  const failed = cases.filter(({ outcome }) => outcome === 'failed').flatMap(renderCase)
-  const skipped = skippedReasons(cases)
+  const bad = cases.filter(isBad).flatMap(renderCase)
   const blocks = [
-    failed,
-    skipped,
+    bad,
+    ...untried.map((outcome) => sharedReasons(cases, outcome)),
+    cases.filter(({ outcome }) => outcome === 'expected-failure').map(renderExpected),
     report.suites.flatMap(renderKill),
     report.suites.flatMap(renderPowerLoss),
     report.suites.flatMap(renderFault),
     [renderTable(report.suites)],
-    [verdict(report)],
+    [describeVerdict(report)],
   ]
   const text = blocks.filter((block) => block.length > 0).map((block) => block.join('\n'))
   return `${text.join('\n\n')}\n`
@@ -31,11 +33,17 @@ function renderCase({ id, name, outcome, reason }: CaseResult): string[] {
   return [`${outcome.toUpperCase()} ${id}: ${name}`, ...lines, '']
 }
 
-/** Cases that were skipped for one reason are told together. */
-function skippedReasons(cases: readonly CaseResult[]): string[] {
+const untried = ['skipped', 'inconclusive', 'not-counted'] as const
+
+function renderExpected({ id, reason = '' }: CaseResult): string {
+  return `EXPECTED-FAILURE ${id}: ${reason.split('\n')[0]}`
+}
+
+/** Cases that were not tried for one reason are told together. */
+function sharedReasons(cases: readonly CaseResult[], outcome: (typeof untried)[number]): string[] {
   const byReason = new Map<string, CaseResult[]>()
   for (const one of cases) {
-    if (one.outcome !== 'skipped') continue
+    if (one.outcome !== outcome) continue
     const reason = one.reason ?? 'no reason was given'
     byReason.set(reason, [...(byReason.get(reason) ?? []), one])
   }
@@ -43,7 +51,7 @@ function skippedReasons(cases: readonly CaseResult[]): string[] {
     const [first] = ones
     const what =
       ones.length === 1 && first !== undefined ? `${first.id}, ${first.name}` : `${ones.length} cases`
-    return `SKIPPED ${what}: ${reason}`
+    return `${outcome.toUpperCase()} ${what}: ${reason}`
   })
 }
 
@@ -118,13 +126,6 @@ function renderTable(suites: readonly SuiteResult[]): string {
     ])
   }
   return table.toString()
-}
-
-function verdict({ adapter, totals: { passed, failed, skipped } }: ConformReport): string {
-  if (failed > 0) return `FAILED: ${adapter} breaks its contract in ${failed} of ${passed + failed} cases.`
-  if (passed === 0) return `INCONCLUSIVE: nothing of ${adapter} was tried.`
-  const rest = skipped > 0 ? ` ${skipped} cases were skipped.` : ''
-  return `OK: ${adapter} keeps its contract in all ${passed} cases.${rest}`
 }
 
 /** A Raft node that lost something lost it once: it is not killed again. */

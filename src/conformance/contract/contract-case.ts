@@ -79,6 +79,10 @@ export interface ContractCase {
    * list gives to bugs that really happened.
    */
   readonly edge?: readonly (number | string)[]
+  /** The version of the suites that brought it. Default: the first one, 1.0.0. */
+  readonly since?: string
+  /** Default: `MUST`. */
+  readonly requirement?: 'MUST' | 'SHOULD'
   /** Throws when the store breaks the rule. */
   run(context: CaseContext): void
 }

@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import type { LogAdapter } from '../adapter.ts'
 import { type ContractCase, contractCases, runContractCase } from '../contract/index.ts'
-import type { CaseResult, SuiteResult } from './report.ts'
+import type { CaseResult } from './case-result.ts'
+import type { SuiteResult } from './suite-result.ts'
 
 export interface ContractSuiteOptions {
   /** Called after each case. */
@@ -34,6 +35,8 @@ function runOne(adapter: LogAdapter, contractCase: ContractCase): CaseResult {
   const result = (): Omit<CaseResult, 'outcome'> => ({
     id: contractCase.id,
     name: contractCase.rule,
+    ...(contractCase.since !== undefined && { since: contractCase.since }),
+    ...(contractCase.requirement !== undefined && { requirement: contractCase.requirement }),
     durationMs: performance.now() - startedAt,
   })
   try {

@@ -1,5 +1,6 @@
 import { describeFaultFailure, type FaultReport, type FaultVerdict } from '../fault/index.ts'
-import type { CaseResult, SuiteResult } from './report.ts'
+import type { CaseResult } from './case-result.ts'
+import type { SuiteResult } from './suite-result.ts'
 
 /** The fault suite as a suite of cases: every fault is one. What could not be injected is skipped by name. */
 export function faultSuiteResult(report: FaultReport): SuiteResult {

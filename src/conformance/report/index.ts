@@ -1,17 +1,58 @@
+export { caseFamilies } from './case-ids.ts'
+export {
+  type CaseOutcome,
+  type CaseResult,
+  caseOutcomes,
+  isBad,
+  type Level,
+  levels,
+  type Totals,
+  totalsOf,
+} from './case-result.ts'
 export { type ContractSuiteOptions, runContractSuite } from './contract-suite.ts'
+export { describeVerdict } from './describe-verdict.ts'
+export { ExpectationError } from './expectation-error.ts'
+export {
+  type Expectation,
+  expectationFile,
+  formatExpectations,
+  parseExpectations,
+  updateExpectations,
+} from './expectations.ts'
 export { faultSuiteResult } from './fault-suite-result.ts'
+export type { Host } from './host.ts'
 export { killSuiteResult } from './kill-suite-result.ts'
 export { powerLossSuiteResult } from './power-loss-suite-result.ts'
 export { raftKillSuiteResult } from './raft-kill-suite-result.ts'
 export {
-  type CaseOutcome,
-  type CaseResult,
+  assertReplayable,
+  decodeToken,
+  encodeToken,
+  isReplayToken,
+  type ReplayToken,
+} from './replay-token.ts'
+export { ReplayTokenError } from './replay-token-error.ts'
+export {
   type ConformReport,
   createReport,
+  type ReportedAdapter,
+  type ReportInput,
+  reportSchema,
+} from './report.ts'
+export type { BrokenRule, FailureStory, StoryEnding, StoryOperation } from './story.ts'
+export {
+  inconclusiveSuite,
+  levelOfSuite,
   type SuiteName,
   type SuiteResult,
   skippedSuite,
   suiteNames,
-  type Totals,
-  totalsOf,
-} from './report.ts'
+} from './suite-result.ts'
+export { isNewerThan, suiteVersion } from './suite-version.ts'
+export {
+  exitCodeOfVerdict,
+  type LevelResult,
+  type Verdict,
+  type VerdictOptions,
+  verdictOf,
+} from './verdict.ts'

@@ -1,5 +1,6 @@
 import { describeFailure, type KillReport } from '../kill/index.ts'
-import type { CaseResult, SuiteResult } from './report.ts'
+import type { CaseResult } from './case-result.ts'
+import type { SuiteResult } from './suite-result.ts'
 
 /** The kill suite as a suite of cases: every kill is one. Those that a failure kept from happening are skipped by name. */
 export function killSuiteResult(report: KillReport): SuiteResult {

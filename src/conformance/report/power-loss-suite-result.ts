@@ -1,7 +1,8 @@
 import { describePowerLoss, type PowerLossReport, type PowerLossWorkload } from '../power-loss/index.ts'
-import type { CaseResult, SuiteResult } from './report.ts'
+import type { CaseResult } from './case-result.ts'
+import type { SuiteResult } from './suite-result.ts'
 
-/** The power-loss suite as a suite of cases: every workload is one. What cannot be judged is skipped by name. */
+/** The power-loss suite as a suite of cases: every workload is one. What cannot be judged makes the run inconclusive. */
 export function powerLossSuiteResult(report: PowerLossReport): SuiteResult {
   return {
     name: 'power-loss',
@@ -22,6 +23,10 @@ function caseOf({ failures, model }: PowerLossReport, workload: PowerLossWorkloa
   if (failure !== undefined)
     return { ...common, outcome: 'failed', reason: describePowerLoss(failure).join('\n') }
   if (cannotJudge !== undefined)
-    return { ...common, outcome: 'skipped', reason: `cannot judge a store that does this: ${cannotJudge}` }
+    return {
+      ...common,
+      outcome: 'inconclusive',
+      reason: `cannot judge a store that does this: ${cannotJudge}`,
+    }
   return { ...common, outcome: 'passed' }
 }

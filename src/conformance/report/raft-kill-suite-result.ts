@@ -1,5 +1,6 @@
 import type { RaftKillFailure, RaftKillReport } from '../kill-raft/index.ts'
-import type { CaseResult, SuiteResult } from './report.ts'
+import type { CaseResult } from './case-result.ts'
+import type { SuiteResult } from './suite-result.ts'
 
 /** The Raft kill suite as a suite of cases: every kill is one. */
 export function raftKillSuiteResult(report: RaftKillReport): SuiteResult {

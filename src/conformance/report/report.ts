@@ -1,65 +1,87 @@
-/** What a conformance run found. Plain values, fit for JSON. Times are milliseconds. */
-import type { FaultReport } from '../fault/index.ts'
-import type { KillReport } from '../kill/index.ts'
-import type { RaftKillReport } from '../kill-raft/index.ts'
-import type { PowerLossReport } from '../power-loss/index.ts'
+/** What a conformance run found. Plain values, fit for JSON. */
+import { type CaseResult, type Totals, totalsOf } from './case-result.ts'
+import { applyExpectations, type Expectation } from './expectations.ts'
+import { describeHost, type Host } from './host.ts'
+import type { SuiteResult } from './suite-result.ts'
+import { isNewerThan, suiteVersion } from './suite-version.ts'
+import { type LevelResult, levelResults, type Verdict, type VerdictOptions, verdictOf } from './verdict.ts'
 
-export type CaseOutcome = 'passed' | 'failed' | 'skipped'
+/** The form of the report as JSON. It goes up when a field goes away or changes what it means, not when one is added. */
+export const reportSchema = 1
 
-export interface CaseResult {
-  /** Forever: `LOG-APPEND-001`. */
-  readonly id: string
-  /** What was tried, in one line. */
+export interface ReportedAdapter {
   readonly name: string
-  readonly outcome: CaseOutcome
-  /** Why it failed or was skipped, in one line or several. */
-  readonly reason?: string
-  readonly durationMs: number
+  /** Of the storage, as its adapter says. */
+  readonly version?: string | undefined
+  readonly kind?: string | undefined
+  /** What is promised, by the name of the promise. */
+  readonly capabilities?: Readonly<Record<string, string | boolean>> | undefined
 }
-
-export const suiteNames = ['contract', 'kill', 'raft-kill', 'power-loss', 'fault'] as const
-
-export type SuiteName = (typeof suiteNames)[number]
-
-export interface SuiteResult {
-  readonly name: SuiteName
-  readonly cases: readonly CaseResult[]
-  readonly durationMs: number
-  /** Of the kill suite, unless it was skipped. */
-  readonly kill?: KillReport
-  /** Of the Raft kill suite, unless it was skipped. */
-  readonly raftKill?: RaftKillReport
-  /** Of the power-loss suite, unless it was skipped. */
-  readonly powerLoss?: PowerLossReport
-  /** Of the fault suite, unless it was skipped. */
-  readonly fault?: FaultReport
-}
-
-export type Totals = Readonly<Record<CaseOutcome, number>>
 
 export interface ConformReport {
-  /** The adapter's name. */
-  readonly adapter: string
+  readonly schema: typeof reportSchema
+  readonly suiteVersion: string
+  /** The version of the suites that newer cases were not counted against. */
+  readonly pinned?: string
+  readonly adapter: ReportedAdapter
+  readonly host: Host
+  /** Makes the same run again. */
+  readonly seed?: number
+  /** ISO 8601, in UTC. */
+  readonly startedAt?: string
   readonly suites: readonly SuiteResult[]
   readonly totals: Totals
+  readonly levels: readonly LevelResult[]
+  readonly verdict: Verdict
+  /** Whether every level was demanded. */
+  readonly isCertified: boolean
 }
 
-export function createReport(adapter: string, suites: readonly SuiteResult[]): ConformReport {
-  return { adapter, suites, totals: totalsOf(suites.flatMap(({ cases }) => cases)) }
+export interface ReportInput extends VerdictOptions {
+  readonly adapter: ReportedAdapter
+  readonly suites: readonly SuiteResult[]
+  readonly seed?: number | undefined
+  readonly startedAt?: Date | undefined
+  /** `1`, `1.2` or `1.2.3`: cases that came later are listed and not counted. Default: none is. */
+  readonly pinned?: string | undefined
+  /** Default: none. */
+  readonly expectations?: readonly Expectation[] | undefined
+  /** Default: this one. */
+  readonly host?: Host | undefined
 }
 
-export function totalsOf(cases: readonly CaseResult[]): Totals {
-  const count = (outcome: CaseOutcome): number => cases.filter((one) => one.outcome === outcome).length
-  return { passed: count('passed'), failed: count('failed'), skipped: count('skipped') }
+export function createReport(input: ReportInput): ConformReport {
+  const { adapter, seed, startedAt, pinned, expectations = [], host = describeHost() } = input
+  const expected = applyExpectations(input.suites, expectations)
+  const suites = pinned === undefined ? expected : expected.map((suite) => pin(suite, pinned))
+  const levels = levelResults(suites)
+  return {
+    schema: reportSchema,
+    suiteVersion,
+    ...(pinned !== undefined && { pinned }),
+    adapter,
+    host,
+    ...(seed !== undefined && { seed }),
+    ...(startedAt !== undefined && { startedAt: startedAt.toISOString() }),
+    suites,
+    totals: totalsOf(suites.flatMap(({ cases }) => cases)),
+    levels,
+    verdict: verdictOf({ suites, levels }, input),
+    isCertified: input.certify === true,
+  }
 }
 
-/** A suite of which nothing could be run. */
-export function skippedSuite(name: SuiteName, reason: string): SuiteResult {
-  const one = {
-    id: `${name.toUpperCase()}-ALL`,
-    name: `the ${name} suite`,
-    outcome: 'skipped',
-    reason,
-  } as const
-  return { name, cases: [{ ...one, durationMs: 0 }], durationMs: 0 }
+/** What a newer case found is still told, as its reason. */
+function pin(suite: SuiteResult, pinned: string): SuiteResult {
+  return { ...suite, cases: suite.cases.map((one) => pinCase(one, pinned)) }
+}
+
+function pinCase(one: CaseResult, pinned: string): CaseResult {
+  if (one.since === undefined || !isNewerThan(one.since, pinned)) return one
+  const found = `new in ${one.since}, and not counted by suite ${pinned}: it has ${one.outcome}`
+  return {
+    ...one,
+    outcome: 'not-counted',
+    reason: one.reason === undefined ? found : `${found}\n${one.reason}`,
+  }
 }

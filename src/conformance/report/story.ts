@@ -1,0 +1,49 @@
+/** The history of one failure as data, so that a page can draw it and a person can follow it with a finger. */
+
+/** How a call ended, and so what a crash after it may take. */
+export type StoryEnding =
+  /** Acked: it, and everything before it, is durable. */
+  | 'durable'
+  /** Acked, and durable with the next commit or flush only. */
+  | 'deferred'
+  /** It only read. */
+  | 'read'
+  /** It threw: nothing of it happened. */
+  | 'refused'
+  /** The crash came before its ack: it may be there whole, or not at all. */
+  | 'in-flight'
+
+export interface StoryOperation {
+  /** The call, in one line. */
+  readonly text: string
+  readonly ending: StoryEnding
+  /** What it returned or threw, or what was done to it. */
+  readonly note?: string
+  /** How often it synced the medium, where that is known. */
+  readonly syncs?: number
+  /** Whether its effect was there afterwards, where that is known. */
+  readonly survived?: boolean
+}
+
+export interface BrokenRule {
+  readonly rule: string
+  /** A sentence, without a full stop. */
+  readonly text: string
+}
+
+export interface FailureStory {
+  /** The calls, oldest first. */
+  readonly operations: readonly StoryOperation[]
+  /** How many came before these and are left out. */
+  readonly earlier?: number
+  /** Absent when the process lived on. */
+  readonly crash?: {
+    /** How many of `operations` had begun. */
+    readonly after: number
+    /** Fits after "it ended": "killed at hit 3 of log.commit.after". */
+    readonly text: string
+  }
+  /** What came back, one part a line. Empty: nothing that could be read. */
+  readonly recovered: readonly string[]
+  readonly rules: readonly BrokenRule[]
+}

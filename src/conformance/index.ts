@@ -17,6 +17,20 @@ export {
   runKillSuite,
 } from './kill/index.ts'
 export * from './kill-raft/index.ts'
+export {
+  type AdapterDefinition,
+  AdapterError,
+  type AdapterErrorKind,
+  type AdapterKind,
+  type Awaitable,
+  type Capabilities,
+  type CapabilityName,
+  type DefinedAdapter,
+  defineAdapter,
+  type LogVerbs,
+  type PaxosVerbs,
+  type RaftVerbs,
+} from './kit/index.ts'
 export { LogModel, type ModelDeferrableOp, type ModelOp, ModelRefusal, type ModelView } from './model.ts'
 export {
   type DiskModelName,

@@ -1,0 +1,25 @@
+/** How a storage that is not Holdfast's is handed to the suites. */
+export { AdapterError, type AdapterErrorKind, StoreFailure } from './adapter-error.ts'
+export {
+  type Capabilities,
+  type CapabilityName,
+  capabilityValues,
+  type FullCapabilities,
+  fullCapabilities,
+} from './capabilities.ts'
+export {
+  type AdapterDefinition,
+  checkMethods,
+  type DefinedAdapter,
+  defineAdapter,
+  isDefinition,
+} from './define-adapter.ts'
+export {
+  type AdapterKind,
+  type Awaitable,
+  adapterKinds,
+  type LogVerbs,
+  type PaxosVerbs,
+  type RaftVerbs,
+  type VerbsByKind,
+} from './verbs.ts'

@@ -1,6 +1,6 @@
 /** What a run of the command line tells the program that started it. */
 import { CommanderError } from 'commander'
-import { ExpectationError, ReplayTokenError } from '../conformance/index.ts'
+import { AdapterError, ExpectationError, ReplayTokenError } from '../conformance/index.ts'
 import { FeatureDisabledError, HoldfastError, InvalidArgumentError, LogLockedError } from '../errors.ts'
 
 export const exitCodes = {
@@ -36,7 +36,13 @@ export class InterruptedError extends Error {
   }
 }
 
-const usageErrors = [UsageError, InvalidArgumentError, ExpectationError, ReplayTokenError] as const
+const usageErrors = [
+  UsageError,
+  InvalidArgumentError,
+  ExpectationError,
+  ReplayTokenError,
+  AdapterError,
+] as const
 
 /** The exit code of a command that threw `error`. */
 export function exitCodeOf(error: unknown): ExitCode {

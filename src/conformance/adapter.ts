@@ -2,6 +2,8 @@
 import type { FailpointRegistry } from '../../failpoints/index.ts'
 import type { LogStore } from '../log/index.ts'
 import type { StoreObserver } from '../observer.ts'
+import type { FullCapabilities } from './kit/capabilities.ts'
+import type { AdapterKind } from './kit/verbs.ts'
 
 export interface AdapterOpenOptions {
   readonly failpoints?: FailpointRegistry | undefined
@@ -22,6 +24,12 @@ export interface LogAdapter {
    * power-loss suite leaves them out, and so can judge a store that maps them into its memory. Default: none.
    */
   readonly volatileFiles?: readonly string[] | undefined
+  /** Of the storage, for reports. */
+  readonly version?: string | undefined
+  /** What is behind it, where that is not a log of Holdfast's own port. */
+  readonly kind?: AdapterKind | undefined
+  /** What it promises. Default: everything that {@link LogStore} does. */
+  readonly capabilities?: FullCapabilities | undefined
   /** Opens the log in `directory`, creating it when it is not there. The next open of the same directory finds what was left. */
   open(directory: string, options?: AdapterOpenOptions): LogStore
 }

@@ -1,11 +1,17 @@
 import { InvalidArgumentError } from '../../errors.ts'
 import type { LogAdapter } from '../adapter.ts'
+import { bridgeLogAdapter, defineAdapter, isDefinition, loadDefault } from '../kit/index.ts'
 
-/** Loads the module and checks that its default export is an adapter. @throws {InvalidArgumentError} it is not */
+/**
+ * Loads the module and checks that its default export is an adapter, of the kit or of Holdfast's own port.
+ * @throws {InvalidArgumentError} it is not
+ * @throws {AdapterError} it is one of the kit, and not as it should be
+ */
 export async function loadAdapter(adapterUrl: URL | string): Promise<LogAdapter> {
-  const module = (await import(String(adapterUrl))) as { readonly default?: Partial<LogAdapter> }
-  const adapter = module.default
-  if (typeof adapter?.open !== 'function' || typeof adapter.name !== 'string') {
+  const adapter = await loadDefault(String(adapterUrl))
+  if (isDefinition(adapter)) return bridgeLogAdapter(String(adapterUrl), defineAdapter(adapter))
+  const { name, open } = adapter as Partial<LogAdapter>
+  if (typeof open !== 'function' || typeof name !== 'string') {
     throw new InvalidArgumentError(
       'adapterUrl',
       `The default export of ${String(adapterUrl)} is no adapter: it needs a name, survivesProcess and open(directory)`,

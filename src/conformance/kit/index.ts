@@ -1,5 +1,6 @@
 /** How a storage that is not Holdfast's is handed to the suites. */
 export { AdapterError, type AdapterErrorKind, StoreFailure } from './adapter-error.ts'
+export { type BridgeAdapterOptions, bridgeLogAdapter } from './bridge-adapter.ts'
 export {
   type Capabilities,
   type CapabilityName,
@@ -14,6 +15,7 @@ export {
   defineAdapter,
   isDefinition,
 } from './define-adapter.ts'
+export { loadDefault, loadDefinition } from './load-definition.ts'
 export {
   type AdapterKind,
   type Awaitable,

@@ -1,0 +1,88 @@
+/** Any adapter of the kit as one that the suites can call: synchronously, through a thread that it runs in. */
+import type { LogStore } from '../../log/index.ts'
+import type { LogAdapter } from '../adapter.ts'
+import { AdapterError } from './adapter-error.ts'
+import { Bridge } from './bridge/bridge.ts'
+import { fullCapabilities } from './capabilities.ts'
+import type { DefinedAdapter } from './define-adapter.ts'
+import { PortLog } from './port-log.ts'
+
+export interface BridgeAdapterOptions {
+  /** A call that takes longer hangs. Default 30 seconds. */
+  readonly callMsMax?: number | undefined
+}
+
+/** What was dropped may keep its locks for a moment: so long it is tried again. */
+const lockedMsMax = 2_000
+
+/** `definition` is the default export of the module at `adapterUrl`, which the thread loads again. */
+export function bridgeLogAdapter(
+  adapterUrl: string,
+  definition: DefinedAdapter,
+  { callMsMax = 30_000 }: BridgeAdapterOptions = {},
+): LogAdapter {
+  const { name, version, kind, survivesProcess, volatileFiles } = definition
+  const capabilities = fullCapabilities(definition.capabilities)
+  const threads = new Threads({ adapterUrl, name, isTyped: capabilities.typedErrors, callMsMax })
+  return {
+    ...{ name, version, kind, capabilities, survivesProcess, volatileFiles },
+    open: (directory) => {
+      const { bridge, handle } = threads.open(directory)
+      return portOf(definition, {
+        call: (method, ...parameters) => bridge.call(handle, method, parameters),
+        abandon: () => threads.abandon(bridge, handle),
+      })
+    },
+  }
+}
+
+type Calls = Pick<ConstructorParameters<typeof PortLog>[0], 'call' | 'abandon'>
+
+function portOf({ name, kind, capabilities }: DefinedAdapter, calls: Calls): LogStore {
+  if (kind === 'log') return new PortLog({ name, capabilities: fullCapabilities(capabilities), ...calls })
+  throw new AdapterError(
+    'definition',
+    `"${name}" is an adapter of kind ${kind}, which this version has no suite for; give one of kind log`,
+  )
+}
+
+/** The thread that the adapter is in: a new one when the last one was dropped, or has ended. */
+class Threads {
+  readonly #options: ConstructorParameters<typeof Bridge>[0]
+  #bridge: Bridge | undefined
+  #wasDropped = false
+
+  constructor(options: ConstructorParameters<typeof Bridge>[0]) {
+    this.#options = options
+  }
+
+  open(directory: string): { readonly bridge: Bridge; readonly handle: number } {
+    const deadline = performance.now() + (this.#wasDropped ? lockedMsMax : 0)
+    this.#wasDropped = false
+    for (;;) {
+      if (this.#bridge?.hasEnded) this.#bridge = undefined
+      this.#bridge ??= new Bridge(this.#options)
+      const bridge = this.#bridge
+      try {
+        return { bridge, handle: bridge.open(directory) }
+      } catch (error) {
+        if (error instanceof AdapterError || performance.now() > deadline) throw error
+        sleep(20)
+      }
+    }
+  }
+
+  abandon(bridge: Bridge, handle: number): void {
+    if (bridge.hasEnded) return
+    if (bridge.canAbandon(handle)) {
+      bridge.call(handle, 'abandon', [])
+      return
+    }
+    bridge.drop()
+    this.#wasDropped = true
+  }
+}
+
+function sleep(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)), 0, 0, ms)
+}

@@ -13,6 +13,7 @@ import type {
 import type { PaxosStorage, PaxosStorageOptions } from '../../paxos/index.ts'
 import type { HardStateStore, RaftLog, RaftLogOptions } from '../../raft/index.ts'
 import type { LogAdapter } from '../adapter.ts'
+import type { Requirement } from './requirement.ts'
 
 /** What a store told, with the word for which of the observer's methods it called. */
 export type ObservedEvent =
@@ -83,6 +84,11 @@ export interface ContractCase {
   readonly since?: string
   /** Default: `MUST`. */
   readonly requirement?: 'MUST' | 'SHOULD'
+  /**
+   * What the store has to promise; where it does not, the case says nothing and is skipped by name. Derived from what the case
+   * does: see `requirement-table.ts`.
+   */
+  readonly requires?: readonly Requirement[]
   /** Throws when the store breaks the rule. */
   run(context: CaseContext): void
 }

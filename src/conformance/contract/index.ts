@@ -1,4 +1,5 @@
 /** The contract suite: what every log store promises, and what Paxos and Raft storage on it promise, as cases that any runner can run. */
+import type { LogAdapter } from '../adapter.ts'
 import type { ContractCase } from './contract-case.ts'
 import { appendCases } from './log/append.ts'
 import { auditCases } from './log/audit.ts'
@@ -37,6 +38,7 @@ import { raftPurgeCases } from './raft/purge.ts'
 import { raftReadCases } from './raft/read.ts'
 import { raftReopenCases } from './raft/reopen.ts'
 import { raftTruncateCases } from './raft/truncate.ts'
+import { requirementsOf } from './requirement.ts'
 
 export type {
   CaseContext,
@@ -47,10 +49,10 @@ export type {
   ObservedEvent,
   RaftNode,
 } from './contract-case.ts'
+export { missingIn, type PortRequirement, portRequirements, type Requirement } from './requirement.ts'
 export { runContractCase } from './run-contract-case.ts'
 
-/** Every case, in the order in which they are best read. */
-export const contractCases: readonly ContractCase[] = [
+const cases: readonly ContractCase[] = [
   ...appendCases,
   ...replaceSuffixCases,
   ...trimCases,
@@ -89,3 +91,15 @@ export const contractCases: readonly ContractCase[] = [
   ...raftReopenCases,
   ...raftFaultCases,
 ]
+
+/** Every case, in the order in which they are best read. */
+export const contractCases: readonly ContractCase[] = cases.map((one) => ({
+  requires: requirementsOf(one.id),
+  ...one,
+}))
+
+/** Those that are about what is behind the adapter: a log of the kit is no engine's storage. */
+export function casesFor({ kind }: Pick<LogAdapter, 'kind'>): readonly ContractCase[] {
+  if (kind === undefined) return contractCases
+  return contractCases.filter(({ id }) => id.startsWith(`${kind.toUpperCase()}-`))
+}

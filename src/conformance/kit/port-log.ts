@@ -12,7 +12,7 @@ import type {
 } from '../../log/index.ts'
 import { AdapterError, StoreFailure } from './adapter-error.ts'
 import { asBytes, asIndex, asList } from './answers.ts'
-import type { FullCapabilities } from './capabilities.ts'
+import type { CapabilityName, FullCapabilities } from './capabilities.ts'
 
 export interface PortLogOptions {
   /** As errors call the log. */
@@ -52,6 +52,7 @@ export class PortLog implements LogStore {
   }
 
   commit(ops: readonly LogOp[]): void {
+    this.#assertPromised(ops)
     const [only] = ops
     if (this.#promised.batch && (ops.length > 1 || this.#promised.defer)) {
       this.#refusing(ops, () => this.#call('commit', ops))
@@ -66,6 +67,7 @@ export class PortLog implements LogStore {
   }
 
   defer(ops: readonly DeferrableOp[]): void {
+    this.#assertPromised(ops)
     if (!this.#promised.defer) {
       for (const op of ops) this.#do(op)
       return
@@ -80,7 +82,7 @@ export class PortLog implements LogStore {
   }
 
   get(index: number): Uint8Array | undefined {
-    return this.read(index, index + 1)[0]
+    return index < Number.MAX_SAFE_INTEGER ? this.read(index, index + 1)[0] : undefined
   }
 
   read(from: number, to: number, limit?: ReadLimit): Uint8Array[] {
@@ -140,13 +142,24 @@ export class PortLog implements LogStore {
     this.close()
   }
 
+  /** A suite that asks for something else has a defect. */
+  #assertPromised(ops: readonly LogOp[]): void {
+    for (const { kind } of ops) {
+      const capability = capabilityOfOp[kind]
+      if (capability === undefined || this.#promised[capability]) continue
+      throw new AdapterError(
+        'definition',
+        `"${this.name}" does not promise ${capability}, and was asked for it`,
+      )
+    }
+  }
+
   #do(op: LogOp): void {
     switch (op.kind) {
       case 'append':
         this.#call('append', op.entries)
         return
       case 'replaceSuffix':
-        assertPromised(this.#promised.replaceSuffix, 'replaceSuffix', this.name)
         this.#call('replaceSuffix', op.from, op.entries)
         return
       case 'trim':
@@ -171,7 +184,6 @@ export class PortLog implements LogStore {
     method: string,
     ...parameters: readonly unknown[]
   ): void {
-    assertPromised(this.#promised[capability], capability, this.name)
     this.#call(method, ...parameters)
     if (this.#promised[capability] === 'deferred') this.#isFlushDue = true
   }
@@ -204,8 +216,11 @@ export class PortLog implements LogStore {
   }
 }
 
-/** The store was asked for something that it does not promise: a suite that does that has a defect. */
-function assertPromised(isPromised: unknown, capability: string, name: string): void {
-  if (isPromised) return
-  throw new AdapterError('definition', `"${name}" does not promise ${capability}, and was asked for it`)
+const capabilityOfOp: Readonly<Record<LogOp['kind'], CapabilityName | undefined>> = {
+  append: undefined,
+  replaceSuffix: 'replaceSuffix',
+  trim: 'trim',
+  compact: 'floor',
+  setMeta: 'metadata',
+  deleteMeta: 'metadata',
 }

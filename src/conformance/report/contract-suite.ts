@@ -1,14 +1,15 @@
 import { setImmediate } from 'node:timers/promises'
 import type { LogAdapter } from '../adapter.ts'
-import { type ContractCase, contractCases, runContractCase } from '../contract/index.ts'
+import { type ContractCase, casesFor, missingIn, runContractCase } from '../contract/index.ts'
 import type { CaseResult } from './case-result.ts'
+import { describeMissing } from './missing.ts'
 import type { SuiteResult } from './suite-result.ts'
 
 export interface ContractSuiteOptions {
   /** Called after each case. */
   readonly onProgress?: ((done: number, failed: number, planned: number) => void) | undefined
   readonly signal?: AbortSignal | undefined
-  /** Default: all of them. */
+  /** Default: all that are about a store of the adapter's kind. */
   readonly cases?: readonly ContractCase[] | undefined
 }
 
@@ -17,7 +18,7 @@ export async function runContractSuite(
   adapter: LogAdapter,
   options: ContractSuiteOptions = {},
 ): Promise<SuiteResult> {
-  const { onProgress, signal, cases = contractCases } = options
+  const { onProgress, signal, cases = casesFor(adapter) } = options
   const startedAt = performance.now()
   const results: CaseResult[] = []
   for (const contractCase of cases) {
@@ -39,6 +40,10 @@ function runOne(adapter: LogAdapter, contractCase: ContractCase): CaseResult {
     ...(contractCase.requirement !== undefined && { requirement: contractCase.requirement }),
     durationMs: performance.now() - startedAt,
   })
+  const missing = missingIn(adapter, contractCase.requires ?? [])
+  if (missing.length > 0) {
+    return { ...result(), outcome: 'skipped', reason: describeMissing(adapter, missing), missing }
+  }
   try {
     runContractCase(adapter, contractCase)
     return { ...result(), outcome: 'passed' }

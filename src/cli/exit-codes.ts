@@ -1,6 +1,9 @@
 /** What a run of the command line tells the program that started it. */
 import { CommanderError } from 'commander'
-import { AdapterError, ExpectationError, ReplayTokenError } from '../conformance/index.ts'
+// Not by their entry point: where lmdb's binary does not load, this module must.
+import { AdapterError } from '../conformance/kit/adapter-error.ts'
+import { ExpectationError } from '../conformance/report/expectation-error.ts'
+import { ReplayTokenError } from '../conformance/report/replay-token-error.ts'
 import { FeatureDisabledError, HoldfastError, InvalidArgumentError, LogLockedError } from '../errors.ts'
 
 export const exitCodes = {

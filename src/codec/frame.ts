@@ -5,13 +5,13 @@
  * turns up under another key, and a torn value are all told apart from data; no checksum of 32 bits catches every possible
  * change of many bytes (one in 2^32 passes by chance).
  */
-import { ChecksummedMemory, crc32 } from './checksum.ts'
+import { crc32 } from './checksum.ts'
 import { readU32, writeU32 } from './u64.ts'
 
 export const frameVersion = 1
 export const frameOverheadBytes = 5
-/** A longer frame takes so long to write that memory of its own is nothing beside it. */
-const scratchBytes = 64 * 1024
+/** What the checksum of every frame begins with. */
+export const checksumOfVersion: number = crc32(Uint8Array.of(frameVersion), 0)
 
 /** Why a frame is not to be trusted. */
 export type FrameDefect =
@@ -32,42 +32,6 @@ export function encodeFrame(key: Uint8Array, payload: Uint8Array): Uint8Array {
   // Of what was copied: somebody may be writing to the bytes that were given.
   writeU32(frame, 1, checksum(frameVersion, key, frame.subarray(frameOverheadBytes)))
   return frame
-}
-
-/**
- * Frames values one after the other in memory of its own, for a caller that has stored each before it asks for the next. In a
- * batch, memory and an address anew for each frame would cost more than its checksum.
- *
- * The version, the key and the payload are laid side by side, so that one checksum takes them all; then the last bytes of the key
- * give way to the frame's own first five.
- */
-export class FrameScratch {
-  readonly #memory = new ChecksummedMemory(scratchBytes)
-  #frame = this.#memory.bytes.subarray(0, 0)
-
-  /** Frames `payload` for storage under `key`. The bytes are copied; the frame lasts until the next one. */
-  encode(key: Uint8Array, payload: Uint8Array): Uint8Array {
-    const payloadFrom = 1 + key.length
-    const from = payloadFrom - frameOverheadBytes
-    const to = payloadFrom + payload.length
-    if (from < 0 || to > scratchBytes) return encodeFrame(key, payload)
-    const { bytes } = this.#memory
-    bytes[0] = frameVersion
-    bytes.set(key, 1)
-    bytes.set(payload, payloadFrom)
-    const checksum = this.#memory.crc32(to)
-    bytes[from] = frameVersion
-    writeU32(bytes, from + 1, checksum)
-    return this.#view(from, to)
-  }
-
-  /** Most frames are as long as the one before. */
-  #view(from: number, to: number): Uint8Array {
-    const frame = this.#frame
-    if (frame.byteOffset !== from || frame.length !== to - from)
-      this.#frame = this.#memory.bytes.subarray(from, to)
-    return this.#frame
-  }
 }
 
 /** Takes the frame off a value read under `key`. The payload is a copy: `frame` may be reused. Never throws. */
@@ -109,8 +73,6 @@ function checksum(version: number, key: Uint8Array, payload: Uint8Array): number
   const ofVersion = version === frameVersion ? checksumOfVersion : crc32(Uint8Array.of(version), 0)
   return crc32(payload, crc32(key, ofVersion))
 }
-
-const checksumOfVersion = crc32(Uint8Array.of(frameVersion), 0)
 
 function hex(value: number): string {
   return `0x${value.toString(16).padStart(8, '0')}`

@@ -6,8 +6,8 @@ export {
   encodeFrame,
   type FrameDefect,
   type FrameResult,
-  FrameScratch,
   frameOverheadBytes,
   frameVersion,
 } from './frame.ts'
+export { FrameBatch } from './frame-batch.ts'
 export { readU32, readU64, writeU32, writeU64 } from './u64.ts'

@@ -4,8 +4,9 @@ const twoTo32 = 2 ** 32
 
 /** Writes `value`, a safe integer >= 0, into `bytes` at `offset`. */
 export function writeU64(bytes: Uint8Array, offset: number, value: number): void {
-  writeU32(bytes, offset, Math.floor(value / twoTo32))
-  writeU32(bytes, offset + 4, value % twoTo32)
+  // Shifts take a number modulo 2^32, and without the division that `%` would make of it.
+  writeU32(bytes, offset, value / twoTo32)
+  writeU32(bytes, offset + 4, value)
 }
 
 /** Reads eight bytes at `offset`. The answer is not a safe integer when the bytes say more than 2^53 - 1. */
@@ -13,7 +14,7 @@ export function readU64(bytes: Uint8Array, offset: number): number {
   return readU32(bytes, offset) * twoTo32 + readU32(bytes, offset + 4)
 }
 
-/** Writes `value`, 0 to 2^32 - 1, into `bytes` at `offset`. */
+/** Writes `value`, of which it takes the integer part modulo 2^32, into `bytes` at `offset`. */
 export function writeU32(bytes: Uint8Array, offset: number, value: number): void {
   bytes[offset] = value >>> 24
   bytes[offset + 1] = value >>> 16

@@ -2,8 +2,8 @@
  * One named database of an environment: binary keys in byte order, binary values. It can be written to only inside
  * {@link LmdbEnvironment.transact}.
  */
-import assert from 'node:assert/strict'
-import type { NativeDatabase, NativeTransaction } from './native.ts'
+import { AssertionError } from 'node:assert/strict'
+import type { NativeDatabase, NativePart, NativeTransaction } from './native.ts'
 
 export interface KeyRange {
   /** Inclusive. */
@@ -46,13 +46,22 @@ export class LmdbDatabase {
 
   put(key: Uint8Array, value: Uint8Array): void {
     this.#assertWritable()
-    mustSucceed(this.#database.putSync(key, value), 'put')
+    if (!this.#database.putSync(key, value)) throw refusal('put')
   }
 
   /** Adds a key above all others, which LMDB need not search a place for. */
   append(key: Uint8Array, value: Uint8Array): void {
     this.#assertWritable()
-    mustSucceed(this.#database.putSync(key, value, atTheEnd), 'append')
+    if (!this.#database.putSync(key, value, atTheEnd)) throw refusal('append')
+  }
+
+  /** {@link append} of the part `[start, end)` of `memory`, which belongs to the caller and is handed over by nobody else. */
+  appendPart(key: Uint8Array, memory: Uint8Array, start: number, end: number): void {
+    this.#assertWritable()
+    const part = memory as NativePart
+    part.start = start
+    part.end = end
+    if (!this.#database.putSync(key, part, atTheEnd)) throw refusal('append')
   }
 
   /** Returns whether the key was there. */
@@ -108,7 +117,8 @@ export class LmdbDatabase {
   }
 
   #assertWritable(): void {
-    assert(this.#isWritable(), 'a database is written to inside LmdbEnvironment.transact')
+    // Not assert(), nor a message made in advance: this is asked for every entry of a batch.
+    if (!this.#isWritable()) throw outsideOfTransaction()
   }
 }
 
@@ -116,6 +126,10 @@ function copyOf(key: Uint8Array): Uint8Array {
   return new Uint8Array(key)
 }
 
-function mustSucceed(done: boolean, verb: string): void {
-  assert(done, `LMDB refused to ${verb} a key without saying why`)
+function outsideOfTransaction(): Error {
+  return new AssertionError({ message: 'a database is written to inside LmdbEnvironment.transact' })
+}
+
+function refusal(verb: string): Error {
+  return new AssertionError({ message: `LMDB refused to ${verb} a key without saying why` })
 }

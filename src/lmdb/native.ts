@@ -19,6 +19,9 @@ interface KeysOptions extends ReadOptions {
   readonly reverse?: boolean
 }
 
+/** Of a value with these properties only that part is taken: so do lmdb-js's encoders hand over theirs, without a view of each. */
+export type NativePart = Uint8Array & { start: number; end: number }
+
 export interface NativeDatabase {
   /** Lends LMDB's own memory, until the next call. */
   getBinaryFast(key: Uint8Array, options?: ReadOptions): Uint8Array | undefined
@@ -26,7 +29,7 @@ export interface NativeDatabase {
   getBinary(key: Uint8Array): Uint8Array | undefined
   getKeys(options?: KeysOptions): Iterable<Uint8Array>
   /** False, and nothing is written, when `append` is asked for and the key is not above all others. */
-  putSync(key: Uint8Array, value: Uint8Array, options?: { readonly append: boolean }): boolean
+  putSync(key: Uint8Array, value: Uint8Array | NativePart, options?: { readonly append: boolean }): boolean
   removeSync(key: Uint8Array): boolean
   getStats(): NativeStats
 }

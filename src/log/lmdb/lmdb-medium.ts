@@ -1,14 +1,14 @@
 /** A log in a named database of an LMDB environment. */
-
+import assert from 'node:assert/strict'
 import type { FailpointRegistry } from '../../../failpoints/index.ts'
-import { decodeFrame, describeDefect, encodeFrame, FrameScratch, frameVersion } from '../../codec/index.ts'
+import { decodeFrame, describeDefect, encodeFrame, FrameBatch, frameVersion } from '../../codec/index.ts'
 import { CorruptionError, FormatVersionError, LogClosedError } from '../../errors.ts'
 import type { LmdbDatabase, LmdbEnvironment } from '../../lmdb/index.ts'
 import { MediumChangedError } from '../../write-failure.ts'
 import { defectOf } from '../audit.ts'
 import { type Cursor, emptyCursor, isCoherent, isSame } from '../cursor.ts'
 import type { AuditFinding } from '../log-store.ts'
-import type { LogMedium, LogWrites, MediumStats } from '../medium.ts'
+import type { EntryRun, LogMedium, LogWrites, MediumStats } from '../medium.ts'
 import {
   changeEntryKey,
   cursorKey,
@@ -42,7 +42,7 @@ export class LmdbMedium implements LogMedium {
   readonly #parts: LmdbMediumParts
   /** LMDB copies keys and values before a put returns, so that a batch needs one of each. */
   readonly #entryKey = entryKey(0)
-  readonly #frames = new FrameScratch()
+  readonly #frames = new FrameBatch()
   #isReleased = false
   #lastStats: MediumStats | undefined
 
@@ -182,13 +182,48 @@ export class LmdbMedium implements LogMedium {
         `entry ${index} was listed, and is not there to be removed`,
       )
     }
-    for (const { from, entries } of writes.runs) {
-      let index = from
-      for (const entry of entries) {
-        const key = changeEntryKey(this.#entryKey, index++)
-        database.append(key, this.#frames.encode(key, entry))
-      }
+    for (const run of writes.runs) this.#putRun(run)
+  }
+
+  #putRun({ from, entries }: EntryRun): void {
+    let next = 0
+    while (next < entries.length) {
+      const framed = this.#frame(from + next, entries, next)
+      if (framed > 0) this.#putFramed(from + next)
+      else this.#putAlone(from + next, entries[next])
+      next += Math.max(framed, 1)
     }
+  }
+
+  /** Frames as many entries as there is room for, from the one at `position`, which has that index. Returns how many. */
+  #frame(index: number, entries: readonly Uint8Array[], position: number): number {
+    this.#frames.clear()
+    for (let at = position; at < entries.length; at++) {
+      const key = changeEntryKey(this.#entryKey, index + at - position)
+      if (!this.#frames.add(key, entries[at] as Uint8Array)) break
+    }
+    return this.#frames.count
+  }
+
+  #putFramed(index: number): void {
+    const { database } = this.#parts
+    const frames = this.#frames
+    const { count, bytes } = frames
+    for (let at = 0; at < count; at++) {
+      database.appendPart(
+        changeEntryKey(this.#entryKey, index + at),
+        bytes,
+        frames.startOf(at),
+        frames.endOf(at),
+      )
+    }
+  }
+
+  /** An entry that is too long for a batch. */
+  #putAlone(index: number, entry: Uint8Array | undefined): void {
+    assert(entry !== undefined, 'entries have no holes')
+    const key = changeEntryKey(this.#entryKey, index)
+    this.#parts.database.append(key, encodeFrame(key, entry))
   }
 
   #putCursor(cursor: Cursor): void {

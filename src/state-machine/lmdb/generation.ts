@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FailpointRegistry } from '../../../failpoints/index.ts'
-import { encodeFrame, FrameScratch } from '../../codec/index.ts'
+import { encodeFrame } from '../../codec/index.ts'
 import { LogClosedError } from '../../errors.ts'
 import { LmdbEnvironment, type LmdbEnvironmentOptions } from '../../lmdb/index.ts'
 import { InjectedFailure, MediumChangedError } from '../../write-failure.ts'
@@ -47,7 +47,6 @@ export class LmdbGeneration {
   readonly tables: LmdbTables
   readonly environment: LmdbEnvironment
   readonly #place: GenerationPlace
-  readonly #frames = new FrameScratch()
   readonly #pins = new Set<PinnedState>()
   #head: StateHead
   #counts: StoredCounts
@@ -142,7 +141,7 @@ export class LmdbGeneration {
     const counts = new Counting(this.#counts)
     this.#transact('build', growthBytesMax(rows.map((row) => ({ after: row }))), () => {
       for (const row of rows) {
-        this.tables.rows.append(row.key, this.#frames.encode(row.key, encodeRowValue(row)))
+        this.tables.rows.append(row.key, encodeFrame(row.key, encodeRowValue(row)))
         if (row.expireAt !== undefined)
           this.tables.leases.put(leaseKey({ expireAt: row.expireAt, key: row.key }), noValue)
         counts.add(row)
@@ -235,7 +234,7 @@ export class LmdbGeneration {
       if (before !== undefined) this.tables.rows.remove(key)
       return
     }
-    this.tables.rows.put(key, this.#frames.encode(key, encodeRowValue(after)))
+    this.tables.rows.put(key, encodeFrame(key, encodeRowValue(after)))
     if (after.expireAt !== undefined && after.expireAt !== before?.expireAt) {
       this.tables.leases.put(leaseKey({ expireAt: after.expireAt, key }), noValue)
     }

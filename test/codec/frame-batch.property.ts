@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import { crc32 } from 'node:zlib'
+import fc from 'fast-check'
+import { test } from 'vitest'
+import { ChecksummedMemory } from '../../src/codec/checksum.ts'
+import { encodeFrame, FrameBatch } from '../../src/codec/index.ts'
+import { entryKey } from '../../src/log/records.ts'
+import { propertyParameters } from '../property-parameters.ts'
+
+/** Around the length where one way to compute a checksum ends and the other begins, and around that of the scratch memory. */
+const payload = fc.oneof(
+  fc.uint8Array({ maxLength: 40 }),
+  fc.uint8Array({ minLength: 460, maxLength: 560 }),
+  fc.integer({ min: 32_700, max: 32_800 }).map((bytes) => new Uint8Array(bytes).fill(7)),
+)
+const key = fc.oneof(fc.uint8Array({ minLength: 9, maxLength: 9 }), fc.uint8Array({ maxLength: 12 }))
+
+/** Frames all of `values`, clearing the batch where it is full. */
+function frameAll(batch: FrameBatch, values: readonly (readonly [Uint8Array, Uint8Array])[]): Buffer[] {
+  const frames: Buffer[] = []
+  const take = (): void => {
+    for (let at = 0; at < batch.count; at++) {
+      frames.push(Buffer.from(batch.bytes.subarray(batch.startOf(at), batch.endOf(at))))
+    }
+    batch.clear()
+  }
+  for (const [under, value] of values) {
+    if (batch.add(under, value)) continue
+    take()
+    if (!batch.add(under, value)) frames.push(Buffer.from(encodeFrame(under, value)))
+  }
+  take()
+  return frames
+}
+
+test('law: a FrameBatch makes the frames that encodeFrame() makes, whatever it framed before', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(key, payload), { maxLength: 8 }), (values) => {
+      const expected = values.map(([under, value]) => Buffer.from(encodeFrame(under, value)))
+      assert.deepEqual(frameAll(new FrameBatch(), values), expected)
+    }),
+    propertyParameters(1000),
+  )
+})
+
+test('law: the frames of neighbours, through every full batch, are those that encodeFrame() makes', () => {
+  const batch = new FrameBatch()
+  const run = fc.tuple(fc.nat({ max: 2 ** 40 }), fc.integer({ min: 1, max: 1500 }), fc.nat({ max: 90 }))
+  fc.assert(
+    fc.property(run, ([from, count, bytes]) => {
+      const values = Array.from({ length: count }, (_, at): [Uint8Array, Uint8Array] => [
+        entryKey(from + at),
+        new Uint8Array(bytes).fill(at),
+      ])
+      const expected = values.map(([under, value]) => Buffer.from(encodeFrame(under, value)))
+      assert.deepEqual(frameAll(batch, values), expected)
+    }),
+    propertyParameters(30),
+  )
+})
+
+test("law: ChecksummedMemory's crc32() is zlib's, of any part and after any seed", () => {
+  const memory = new ChecksummedMemory(1024)
+  fc.assert(
+    fc.property(
+      fc.uint8Array({ minLength: 1024, maxLength: 1024 }),
+      fc.nat({ max: 255 }),
+      fc.integer({ min: 1, max: 1024 }),
+      fc.nat({ max: 2 ** 32 - 1 }),
+      (bytes, word, count, seed) => {
+        const from = word * 4
+        const to = Math.min(from + count, 1024)
+        memory.bytes.set(bytes)
+        assert.equal(memory.crc32(from, to, seed), crc32(bytes.subarray(from, to), seed))
+      },
+    ),
+    propertyParameters(1000),
+  )
+})

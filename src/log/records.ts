@@ -53,8 +53,10 @@ export function isMetaKey(key: Uint8Array): boolean {
 
 export function encodeCursor({ first, denseFrom, end, floor }: Cursor): Uint8Array {
   const bytes = new Uint8Array(cursorBytes)
-  for (const [position, value] of [first, denseFrom, end, floor].entries())
-    writeU64(bytes, position * 8, value)
+  writeU64(bytes, 0, first)
+  writeU64(bytes, 8, denseFrom)
+  writeU64(bytes, 16, end)
+  writeU64(bytes, 24, floor)
   return bytes
 }
 

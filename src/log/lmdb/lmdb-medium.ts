@@ -1,16 +1,14 @@
 /** A log in a named database of an LMDB environment. */
-import assert from 'node:assert/strict'
 import type { FailpointRegistry } from '../../../failpoints/index.ts'
-import { decodeFrame, describeDefect, encodeFrame, FrameBatch, frameVersion } from '../../codec/index.ts'
+import { decodeFrame, describeDefect, encodeFrame, frameVersion } from '../../codec/index.ts'
 import { CorruptionError, FormatVersionError, LogClosedError } from '../../errors.ts'
-import type { LmdbDatabase, LmdbEnvironment } from '../../lmdb/index.ts'
+import type { LmdbDatabase, LmdbEnvironment, TransactionSites } from '../../lmdb/index.ts'
 import { MediumChangedError } from '../../write-failure.ts'
 import { defectOf } from '../audit.ts'
 import { type Cursor, emptyCursor, isCoherent, isSame } from '../cursor.ts'
 import type { AuditFinding } from '../log-store.ts'
-import type { EntryRun, LogMedium, LogWrites, MediumStats } from '../medium.ts'
+import type { LogMedium, LogWrites, MediumStats } from '../medium.ts'
 import {
-  changeEntryKey,
   cursorKey,
   decodeCursor,
   encodeCursor,
@@ -21,12 +19,18 @@ import {
   metaKey,
   metaKeyRange,
 } from '../records.ts'
+import { EntryWriter } from './entry-writer.ts'
 
 const everyKey = { from: new Uint8Array(1), to: new Uint8Array(16).fill(0xff) } as const
 const noLimit = Number.MAX_SAFE_INTEGER
 const pageBytes = 4096
 /** Branches, free list and neighbours that one commit copies besides the pages of its values. */
 const treePages = 32
+
+interface FramedCursor {
+  readonly cursor: Cursor
+  readonly frame: Uint8Array
+}
 
 export interface LmdbMediumParts {
   readonly name: string
@@ -40,15 +44,23 @@ export interface LmdbMediumParts {
 export class LmdbMedium implements LogMedium {
   readonly name: string
   readonly #parts: LmdbMediumParts
-  /** LMDB copies keys and values before a put returns, so that a batch needs one of each. */
-  readonly #entryKey = entryKey(0)
-  readonly #frames = new FrameBatch()
+  readonly #entries: EntryWriter
+  readonly #sites: TransactionSites
+  /** The cursor that was put last, whether its transaction was committed or not, and its frame. */
+  #framedCursor: FramedCursor | undefined
   #isReleased = false
   #lastStats: MediumStats | undefined
 
   constructor(parts: LmdbMediumParts) {
     this.name = parts.name
     this.#parts = parts
+    this.#entries = new EntryWriter(parts.database)
+    this.#sites = {
+      failpoints: parts.failpoints,
+      before: 'log.commit.before',
+      inside: 'log.commit.inside',
+      after: 'log.commit.after',
+    }
   }
 
   /** Whether the database holds nothing at all: it was created, and its first commit never came. */
@@ -109,20 +121,14 @@ export class LmdbMedium implements LogMedium {
   }
 
   write(writes: LogWrites, believed: Cursor, operation: string): void {
-    const { environment, failpoints } = this.#parts
     const transaction = {
       log: this.name,
       operation,
       growthBytesMax: growthBytesMax(writes),
-      isUnchanged: () => isSame(this.loadCursor(), believed),
-      sites: {
-        failpoints,
-        before: 'log.commit.before',
-        inside: 'log.commit.inside',
-        after: 'log.commit.after',
-      },
+      isUnchanged: () => this.#isStored(believed),
+      sites: this.#sites,
     }
-    environment.transact(transaction, () => {
+    this.#parts.environment.transact(transaction, () => {
       // The owner lock is advisory: a second owner that came by without it would be overwritten.
       if (!transaction.isUnchanged())
         throw new MediumChangedError(`the cursor of log "${this.name}" was moved by another owner`)
@@ -172,62 +178,30 @@ export class LmdbMedium implements LogMedium {
   }
 
   #put(writes: LogWrites): void {
-    const { database } = this.#parts
     for (const [name, value] of writes.meta) this.#putMeta(metaKey(name), value)
     this.#putCursor(writes.cursor)
     for (const index of writes.remove) {
-      if (database.remove(changeEntryKey(this.#entryKey, index))) continue
+      if (this.#entries.remove(index)) continue
       throw new CorruptionError(
         { log: this.name, index },
         `entry ${index} was listed, and is not there to be removed`,
       )
     }
-    for (const run of writes.runs) this.#putRun(run)
-  }
-
-  #putRun({ from, entries }: EntryRun): void {
-    let next = 0
-    while (next < entries.length) {
-      const framed = this.#frame(from + next, entries, next)
-      if (framed > 0) this.#putFramed(from + next)
-      else this.#putAlone(from + next, entries[next])
-      next += Math.max(framed, 1)
-    }
-  }
-
-  /** Frames as many entries as there is room for, from the one at `position`, which has that index. Returns how many. */
-  #frame(index: number, entries: readonly Uint8Array[], position: number): number {
-    this.#frames.clear()
-    for (let at = position; at < entries.length; at++) {
-      const key = changeEntryKey(this.#entryKey, index + at - position)
-      if (!this.#frames.add(key, entries[at] as Uint8Array)) break
-    }
-    return this.#frames.count
-  }
-
-  #putFramed(index: number): void {
-    const { database } = this.#parts
-    const frames = this.#frames
-    const { count, bytes } = frames
-    for (let at = 0; at < count; at++) {
-      database.appendPart(
-        changeEntryKey(this.#entryKey, index + at),
-        bytes,
-        frames.startOf(at),
-        frames.endOf(at),
-      )
-    }
-  }
-
-  /** An entry that is too long for a batch. */
-  #putAlone(index: number, entry: Uint8Array | undefined): void {
-    assert(entry !== undefined, 'entries have no holes')
-    const key = changeEntryKey(this.#entryKey, index)
-    this.#parts.database.append(key, encodeFrame(key, entry))
+    for (const run of writes.runs) this.#entries.append(run)
   }
 
   #putCursor(cursor: Cursor): void {
-    this.#parts.database.put(cursorKey, encodeFrame(cursorKey, encodeCursor(cursor)))
+    const frame = encodeFrame(cursorKey, encodeCursor(cursor))
+    this.#framedCursor = { cursor, frame }
+    this.#parts.database.put(cursorKey, frame)
+  }
+
+  /** Whether `cursor` is what is stored. The bytes tell: one cursor has one frame. */
+  #isStored(cursor: Cursor): boolean {
+    const known = this.#framedCursor
+    const frame = known?.cursor === cursor ? known.frame : encodeFrame(cursorKey, encodeCursor(cursor))
+    const stored = this.#parts.database.peek(cursorKey)
+    return (stored !== undefined && isSameBytes(stored, frame)) || isSame(this.loadCursor(), cursor)
   }
 
   #putMeta(key: Uint8Array, value: Uint8Array | undefined): void {
@@ -276,6 +250,12 @@ function growthBytesMax({ runs, meta, remove }: LogWrites): number {
     for (const entry of entries) bytes += entry.length
   }
   return bytes
+}
+
+function isSameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false
+  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false
+  return true
 }
 
 function malformed(key: Uint8Array): AuditFinding {

@@ -1,0 +1,59 @@
+/** Puts entries at the end of a log's database, and removes some. */
+import assert from 'node:assert/strict'
+import { encodeFrame, FrameBatch } from '../../codec/index.ts'
+import type { LmdbDatabase } from '../../lmdb/index.ts'
+import type { EntryRun } from '../medium.ts'
+import { changeEntryKey, entryKey } from '../records.ts'
+
+export class EntryWriter {
+  readonly #database: LmdbDatabase
+  /** LMDB copies keys and values before a put returns, so that a run needs one key, and the next batch the same memory. */
+  readonly #key = entryKey(0)
+  readonly #frames = new FrameBatch()
+
+  constructor(database: LmdbDatabase) {
+    this.#database = database
+  }
+
+  /** In a transaction. The run lies above every entry there is. */
+  append({ from, entries }: EntryRun): void {
+    let next = 0
+    while (next < entries.length) {
+      const framed = this.#frame(from + next, entries, next)
+      if (framed > 0) this.#putFramed(from + next)
+      else this.#putAlone(from + next, entries[next])
+      next += Math.max(framed, 1)
+    }
+  }
+
+  /** In a transaction. Returns whether it was there. */
+  remove(index: number): boolean {
+    return this.#database.remove(changeEntryKey(this.#key, index))
+  }
+
+  /** Frames as many entries as there is room for, from the one at `position`, whose index it is. Returns how many. */
+  #frame(index: number, entries: readonly Uint8Array[], position: number): number {
+    this.#frames.clear()
+    for (let at = position; at < entries.length; at++) {
+      const key = changeEntryKey(this.#key, index + at - position)
+      if (!this.#frames.add(key, entries[at] as Uint8Array)) break
+    }
+    return this.#frames.count
+  }
+
+  #putFramed(index: number): void {
+    const frames = this.#frames
+    const { count, bytes } = frames
+    for (let at = 0; at < count; at++) {
+      const key = changeEntryKey(this.#key, index + at)
+      this.#database.appendPart(key, bytes, frames.startOf(at), frames.endOf(at))
+    }
+  }
+
+  /** An entry that is too long for a batch. */
+  #putAlone(index: number, entry: Uint8Array | undefined): void {
+    assert(entry !== undefined, 'a run has no holes')
+    const key = changeEntryKey(this.#key, index)
+    this.#database.append(key, encodeFrame(key, entry))
+  }
+}

@@ -125,6 +125,8 @@ export class LogState {
   }
 }
 
+const noMeta: Pending['meta'] = new Map()
+
 function nothingBeside(cursor: Cursor): Pending {
-  return { cursor, meta: new Map() }
+  return { cursor, meta: noMeta }
 }

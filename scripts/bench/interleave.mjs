@@ -3,14 +3,18 @@ import { createRandom } from './random.mjs'
 import { turnOrder } from './statistics.mjs'
 
 /**
- * Calls `run(contender, prepared, round)` for every contender in each of `rounds`, after half as many that do not count: a
- * server has long been compiled. Returns the milliseconds that each call took, in one array for each contender. What
- * `prepare(contender)` does for it takes no time.
+ * Calls `run(contender, prepared, round)` for every contender in each of `rounds`, after `warmUpRounds` (default half as many)
+ * that do not count: a server has long been compiled. Returns the milliseconds that each call took, in one array for each
+ * contender. What `prepare(contender)` does for it takes no time.
  */
-export async function interleave(contenders, rounds, run, prepare = () => undefined) {
+export async function interleave(
+  contenders,
+  rounds,
+  run,
+  { prepare = () => undefined, warmUpRounds = Math.ceil(rounds / 2) } = {},
+) {
   const samples = contenders.map(() => [])
   const random = createRandom(1)
-  const warmUpRounds = Math.ceil(rounds / 2)
   for (let round = -warmUpRounds; round < rounds; round++) {
     for (const position of turnOrder(contenders.length, random)) {
       const prepared = prepare(contenders[position])

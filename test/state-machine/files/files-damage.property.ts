@@ -191,12 +191,18 @@ test('a value that holds records does not make a torn tail look like damage', as
 })
 
 /** What a loss of power leaves of bytes that were not synced: each sector is there or not, and the end may be anywhere. */
-function powerLoss(whole: Uint8Array, durable: number, choices: readonly boolean[], cut: number): Uint8Array {
-  const sectorBytes = 16
+function powerLoss(
+  whole: Uint8Array,
+  durable: number,
+  {
+    sectorBytes,
+    lost,
+    cut,
+  }: { readonly sectorBytes: number; readonly lost: readonly boolean[]; readonly cut: number },
+): Uint8Array {
   const image = new Uint8Array(whole)
   for (let at = durable, sector = 0; at < whole.length; at += sectorBytes, sector++) {
-    const isLost = choices.length > 0 && choices[sector % choices.length] === true
-    if (isLost) image.fill(0, at, Math.min(at + sectorBytes, whole.length))
+    if (lost[sector] === true) image.fill(0, at, Math.min(at + sectorBytes, whole.length))
   }
   return image.subarray(0, Math.max(durable, whole.length - (cut % (whole.length - durable + 1))))
 }
@@ -205,10 +211,13 @@ test('under `never`, a loss of power takes no chunk that was synced, and leaves 
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.record({ size: fc.nat(60), syncs: fc.boolean() }), { minLength: 1, maxLength: 12 }),
-      fc.array(fc.boolean(), { maxLength: 40 }),
-      fc.nat(),
+      fc.record({
+        sectorBytes: fc.constantFrom(16, 64, 256),
+        lost: fc.array(fc.boolean(), { maxLength: 40 }),
+        cut: fc.oneof(fc.constant(0), fc.nat()),
+      }),
       fc.integer({ min: 200, max: 2000 }),
-      async (chunks, choices, cut, segmentBytes) => {
+      async (chunks, loss, segmentBytes) => {
         const directory = fastDirectory()
         const { medium } = await openMedium(directory, { sync: 'never', segmentBytes })
         const states = [stateOf(medium)]
@@ -226,7 +235,7 @@ test('under `never`, a loss of power takes no chunk that was synced, and leaves 
         })
         medium.abandon()
         const whole = readFileSync(join(directory, segment))
-        const found = await recoverWith(directory, segment, powerLoss(whole, durableEnd, choices, cut))
+        const found = await recoverWith(directory, segment, powerLoss(whole, durableEnd, loss))
         if (found instanceof Error) throw found
         const kept = states.indexOf(stateOf(found.state))
         expect(kept).toBeGreaterThanOrEqual(durable)

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { FailpointRegistry } from '../../../failpoints/index.ts'
@@ -87,7 +87,7 @@ test('chunks are written while a checkpoint is, and are not in it', async () => 
   const directory = temporaryDirectory()
   const { medium, failpoints } = await openMedium(directory)
   applyCommands(medium, [put('a', 'before')])
-  const meanwhile = failpoints.arm('state.files.checkpoint.write', () => {
+  const meanwhile = failpoints.arm('state.files.checkpoint.begin', () => {
     if (medium.head.applied.index < 5) applyCommands(medium, [put('a', 'meanwhile'), put('b', 'meanwhile')])
   })
   await medium.checkpoint()
@@ -491,6 +491,19 @@ test('a state without its checkpoint is refused', async () => {
   const error = await openMedium(directory).catch((thrown: unknown) => thrown)
   expect(error).toBeInstanceOf(CorruptionError)
   expect(error).toMatchObject({ file: name })
+})
+
+test('a checkpoint of another state in its place is refused', async () => {
+  const [directory, other] = [temporaryDirectory(), temporaryDirectory()]
+  for (const each of [directory, other]) {
+    const { medium } = await openMedium(each)
+    applyCommands(medium, [put('a', each === other ? '2' : '1')])
+    await medium.checkpoint()
+    medium.abandon()
+  }
+  const name = 'checkpoint-0000000000000001'
+  copyFileSync(join(other, name), join(directory, name))
+  await expect(openMedium(directory)).rejects.toMatchObject({ code: 'HOLDFAST_CORRUPTION', file: name })
 })
 
 test('what a crash left is removed by the next open, and what is not ours stays', async () => {

@@ -1,0 +1,58 @@
+/** What was asked of the file system, in order, by names without their directories: the real calls, which are also made. */
+import type * as fs from 'node:fs'
+import type * as promises from 'node:fs/promises'
+import { basename } from 'node:path'
+
+export const calls: string[] = []
+
+const names = new Map<number, string>()
+
+export function recordCalls(real: typeof fs): typeof fs {
+  /** Replaces a function that takes a path or a descriptor first. */
+  const noting = <F extends (...given: never[]) => unknown>(verb: string, call: F): F =>
+    ((first: number | string, ...rest: never[]) => {
+      const name = typeof first === 'number' ? (names.get(first) ?? '?') : basename(String(first))
+      calls.push(`${verb} ${name}`)
+      return call(first as never, ...rest)
+    }) as unknown as F
+  return {
+    ...real,
+    openSync: (path, flags, mode) => {
+      const descriptor = real.openSync(path, flags, mode)
+      names.set(descriptor, real.statSync(path).isDirectory() ? 'directory' : basename(String(path)))
+      return descriptor
+    },
+    writeSync: noting('write', real.writeSync),
+    writeFileSync: noting('write', real.writeFileSync),
+    fdatasyncSync: noting('sync', real.fdatasyncSync),
+    fsyncSync: noting('sync', real.fsyncSync),
+    ftruncateSync: noting('truncate', real.ftruncateSync),
+    unlinkSync: noting('remove', real.unlinkSync),
+    renameSync: (from, to) => {
+      calls.push(`rename to ${basename(String(to))}`)
+      real.renameSync(from, to)
+    },
+  }
+}
+
+export function recordPromisedCalls(real: typeof promises): typeof promises {
+  return {
+    ...real,
+    open: async (path, flags, mode) => {
+      const handle = await real.open(path, flags, mode)
+      const name = basename(String(path))
+      const noted: Readonly<Record<string, string>> = { write: 'write', sync: 'sync', datasync: 'sync' }
+      return new Proxy(handle, {
+        get: (target, property) => {
+          const value = Reflect.get(target, property) as unknown
+          if (typeof value !== 'function') return value
+          return (...given: unknown[]) => {
+            const verb = noted[String(property)]
+            if (verb !== undefined) calls.push(`${verb} ${name}`)
+            return value.apply(target, given)
+          }
+        },
+      })
+    },
+  }
+}

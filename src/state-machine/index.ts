@@ -19,6 +19,7 @@ export type { CheckpointEvent, SyncPolicy } from './files/options.ts'
 export { fileStateSites } from './files/sites.ts'
 export { LmdbStateMachine, type LmdbStateMachineOptions } from './lmdb/lmdb-state-machine.ts'
 export { lmdbStateSites } from './lmdb/sites.ts'
+export * from './replica/index.ts'
 export { stateSites } from './sites.ts'
 export type {
   SnapshotBlock,

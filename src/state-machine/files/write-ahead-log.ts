@@ -114,7 +114,6 @@ export class WriteAheadLog {
 
   /** An empty segment that a failure leaves behind means nothing, and the next attempt replaces it. */
   #goOn(operation: string): void {
-    this.sync()
     const next = this.#guard.attempt(
       operation,
       () => {
@@ -140,7 +139,10 @@ export class WriteAheadLog {
     this.#segment = next
   }
 
-  /** Only when the name of the next segment is durable: so a sealed segment that none follows is damage. */
+  /**
+   * Only when the name of the next segment is durable: so a sealed segment that none follows is damage. Its sync covers whatever
+   * was not synced before.
+   */
   #seal(operation: string): void {
     this.#write(operation, 'seal', noBody)
     this.#guard.settle(operation, () => {

@@ -1,4 +1,5 @@
 /** Raft storage as the log of a replica. */
+import { InvalidArgumentError } from '../../errors.ts'
 import type { EntryKind, LogId, RaftEntry, RaftStorage } from '../../raft/index.ts'
 import type { ApplyEntry } from '../core/check-chunk.ts'
 import type { Command } from '../core/command.ts'
@@ -48,6 +49,17 @@ class RaftReplicatedLog implements ReplicatedLog {
 
   purge(upTo: LogId): void {
     this.#raft.log.purge(upTo)
+  }
+
+  /** Else the log would reach a term in which this node may have voted for somebody it has forgotten. */
+  checkInstall({ index, term }: LogId): void {
+    const currentTerm = this.#raft.hardState.load()?.currentTerm ?? 0
+    if (term <= currentTerm) return
+    throw new InvalidArgumentError(
+      'manifest',
+      `Cannot install a snapshot of term ${term} at index ${index} on log "${this.name}": the saved term is ${currentTerm}; ` +
+        'save the hard state with the leader’s term first',
+    )
   }
 
   install(id: LogId): void {

@@ -147,9 +147,11 @@ export class Replica {
   /**
    * Begins to receive a leader's snapshot, as `StateMachine.beginInstall` does. Its `commit` also has the log begin after it, and who
    * waits for a result that the snapshot covers is told so.
+   * @throws {InvalidArgumentError} the snapshot is of a term that the hard state does not have yet: save that first
    */
   async beginInstall(manifest: SnapshotManifest): Promise<SnapshotInstall> {
     this.#assertUsable('install a snapshot')
+    this.#log.checkInstall(manifest.applied)
     const install = await this.stateMachine.beginInstall(manifest)
     return {
       have: () => install.have(),

@@ -27,6 +27,11 @@ export interface ReplicatedLog {
   /** Removes the entries through `upTo`, which is not beyond the end, and remembers it as the boundary. May be deferred. */
   purge(upTo: LogId): void
   /**
+   * Refuses what {@link install} must not be asked for yet.
+   * @throws {InvalidArgumentError} the engine has to save something first
+   */
+  checkInstall(id: LogId): void
+  /**
    * Makes the log begin just after `id`, which may be beyond its end. Entries after it stay if the log has that term there. Durable
    * when it returns.
    */

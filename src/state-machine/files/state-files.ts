@@ -101,12 +101,14 @@ export class StateFiles {
   }
 
   sync(): void {
+    this.#assertGoingOn()
     this.#log.sync()
     this.#durable = this.#state.head.applied
   }
 
   /** The state stands still while it is written; what is applied meanwhile goes to the next segment of the log. */
   async takeCheckpoint(): Promise<void> {
+    this.#assertGoingOn()
     const { applied } = this.#state.head
     this.#attempted = { index: applied.index, bytes: this.#log.bytes }
     const firstSegment = this.#log.rotate('checkpoint')
@@ -165,6 +167,10 @@ export class StateFiles {
     this.#durable = state.head.applied
     this.#covered = { index: this.#durable.index, bytes: this.#log.bytes }
     this.#attempted = this.#covered
+  }
+
+  #assertGoingOn(): void {
+    if (this.#end !== undefined) throw new EndedError('the state machine has ended')
   }
 
   #switch(operation: string, parts: Pick<Current, 'checkpoint' | 'firstSegment'>): void {

@@ -1,14 +1,15 @@
 /** Writes a checkpoint: the canonical stream of a state that stands still, in a file of its own that nothing names yet. */
-import { renameSync } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import { closeSync, openSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { crc32 } from '../../codec/index.ts'
 import { syncDirectory } from '../../files/index.ts'
 import { encodeState } from '../canonical/encode-state.ts'
 import type { StateFormat } from '../core/values.ts'
 import type { StateReader } from '../medium.ts'
+import { removeIfThere } from './clear-files.ts'
 import type { CheckpointFile } from './current-file.ts'
 import { checkpointName, stagingSuffix } from './file-names.ts'
+import { syncLater, writeFullyLater } from './later.ts'
 import { type FilePlace, hit } from './place.ts'
 import { EndedError } from './write-guard.ts'
 
@@ -29,15 +30,17 @@ export interface CheckpointRequest {
 export async function writeCheckpoint(place: FilePlace, request: CheckpointRequest): Promise<CheckpointFile> {
   hit(place, 'state.files.checkpoint.begin')
   const path = join(place.directory, checkpointName(request.number))
-  const file = await open(path + stagingSuffix, 'w')
+  // A file of its own: an earlier owner that was abandoned may be about to write to one of that name.
+  removeIfThere(path + stagingSuffix)
+  const descriptor = openSync(path + stagingSuffix, 'wx')
   let written: CheckpointFile
   try {
-    written = await writeStream(place, request, file)
+    written = await writeStream(place, request, descriptor)
     assertGoingOn(request)
     hit(place, 'state.files.checkpoint.written')
-    await file.sync()
+    await syncLater(descriptor)
   } finally {
-    await file.close()
+    closeSync(descriptor)
   }
   assertGoingOn(request)
   renameSync(path + stagingSuffix, path)
@@ -49,24 +52,17 @@ export async function writeCheckpoint(place: FilePlace, request: CheckpointReque
 async function writeStream(
   place: FilePlace,
   request: CheckpointRequest,
-  file: FileHandle,
+  descriptor: number,
 ): Promise<CheckpointFile> {
   let [bytes, checksum] = [0, 0]
   for (const piece of encodeState(request.state, request.format)) {
     assertGoingOn(request)
     hit(place, 'state.files.checkpoint.write')
-    await writeAll(file, piece, bytes)
+    await writeFullyLater(descriptor, piece, bytes)
     bytes += piece.length
     checksum = crc32(piece, checksum)
   }
   return { number: request.number, bytes, checksum }
-}
-
-async function writeAll(file: FileHandle, piece: Uint8Array, position: number): Promise<void> {
-  for (let done = 0; done < piece.length; ) {
-    const { bytesWritten } = await file.write(piece, done, piece.length - done, position + done)
-    done += bytesWritten
-  }
 }
 
 function assertGoingOn({ isEnded }: CheckpointRequest): void {

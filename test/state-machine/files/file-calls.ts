@@ -1,6 +1,5 @@
 /** What was asked of the file system, in order, by names without their directories: the real calls, which are also made. */
 import type * as fs from 'node:fs'
-import type * as promises from 'node:fs/promises'
 import { basename } from 'node:path'
 
 export const calls: string[] = []
@@ -22,6 +21,8 @@ export function recordCalls(real: typeof fs): typeof fs {
       names.set(descriptor, real.statSync(path).isDirectory() ? 'directory' : basename(String(path)))
       return descriptor
     },
+    write: noting('write', real.write),
+    fsync: noting('sync', real.fsync),
     writeSync: noting('write', real.writeSync),
     writeFileSync: noting('write', real.writeFileSync),
     fdatasyncSync: noting('sync', real.fdatasyncSync),
@@ -31,28 +32,6 @@ export function recordCalls(real: typeof fs): typeof fs {
     renameSync: (from, to) => {
       calls.push(`rename to ${basename(String(to))}`)
       real.renameSync(from, to)
-    },
-  }
-}
-
-export function recordPromisedCalls(real: typeof promises): typeof promises {
-  return {
-    ...real,
-    open: async (path, flags, mode) => {
-      const handle = await real.open(path, flags, mode)
-      const name = basename(String(path))
-      const noted: Readonly<Record<string, string>> = { write: 'write', sync: 'sync', datasync: 'sync' }
-      return new Proxy(handle, {
-        get: (target, property) => {
-          const value = Reflect.get(target, property) as unknown
-          if (typeof value !== 'function') return value
-          return (...given: unknown[]) => {
-            const verb = noted[String(property)]
-            if (verb !== undefined) calls.push(`${verb} ${name}`)
-            return value.apply(target, given)
-          }
-        },
-      })
     },
   }
 }

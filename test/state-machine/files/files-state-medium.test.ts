@@ -15,7 +15,17 @@ import { FilesStateMedium } from '../../../src/state-machine/files/files-state-m
 import type { CheckpointEvent } from '../../../src/state-machine/files/options.ts'
 import { fileStateSites } from '../../../src/state-machine/files/sites.ts'
 import { temporaryDirectory } from '../../temporary-directory.ts'
-import { applyCommands, byHand, bytes, filesIn, format, openMedium, put, stateOf } from './files-rig.ts'
+import {
+  applyCommands,
+  byHand,
+  bytes,
+  fastDirectory,
+  filesIn,
+  format,
+  openMedium,
+  put,
+  stateOf,
+} from './files-rig.ts'
 
 const firstSegment = 'wal-0000000000000001.log'
 
@@ -341,6 +351,22 @@ test('close() while a checkpoint is written ends it, and leaves nothing of it', 
   expect(filesIn(directory).filter((name) => name.startsWith('checkpoint'))).toEqual([])
   expect(storedIn((await openMedium(directory)).medium, 'a')).toBe('1')
 })
+
+test.each([0, 1, 2, 3, 5, 8])(
+  'abandon() %i turns after a checkpoint began: no file comes or goes after it',
+  async (turns) => {
+    const directory = fastDirectory()
+    const { medium } = await openMedium(directory)
+    applyCommands(medium, [put('a', '1')])
+    const checkpoint = medium.checkpoint().catch((error: unknown) => error)
+    for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve))
+    medium.abandon()
+    const before = filesIn(directory)
+    await checkpoint
+    expect(filesIn(directory)).toEqual(before)
+    expect(storedIn((await openMedium(directory)).medium, 'a')).toBe('1')
+  },
+)
 
 test('under `never` nothing is durable before sync()', async () => {
   const { medium } = await openMedium(temporaryDirectory(), { sync: 'never' })

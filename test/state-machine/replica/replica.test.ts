@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { FailpointRegistry } from '../../../failpoints/index.ts'
 import { InvalidArgumentError, LogClosedError, PoisonedError, UnavailableError } from '../../../src/errors.ts'
 import { MemoryLog } from '../../../src/log/index.ts'
 import { PaxosStorage } from '../../../src/paxos/index.ts'
@@ -376,6 +377,20 @@ test('a process that dies before the log is told of an installed snapshot is set
   expect(machine.applied()).toEqual(expectedStates(20)[20])
 })
 
+test('a process that dies before a received snapshot is in use, and after it was kept, has it in use at the next open', async () => {
+  const home = newHome(fastDirectory())
+  const donor = await nodeAt(20)
+  const { replica, failpoints } = await nodeAt(5, {}, home)
+  failpoints.arm('state.install.publish', () => {
+    throw new Error('death')
+  })
+  await expect(sendSnapshot(donor.machine, replica)).rejects.toThrow('death')
+  replica.abandon()
+  const { raft, machine } = await node(home)
+  expect(raft.log.purgeBoundary).toEqual({ index: 20, term: 1 })
+  expect(machine.applied()).toEqual(expectedStates(20)[20])
+})
+
 test('after a clean refusal applying waits, and goes on by the clock or by the next committed()', async () => {
   const clock = new ManualClock()
   const stalls: unknown[] = []
@@ -451,21 +466,31 @@ test('a replica on LMDB takes native snapshots', async () => {
   expect((await machine.currentSnapshot())?.kind).toBe('lmdb')
 })
 
+/** A Paxos node in `directory` whose log goes on with what `log` left. */
+async function paxosNode(directory: string, log: MemoryLog, failpoints?: FailpointRegistry) {
+  const paxos = new PaxosStorage<Uint8Array>(log)
+  const machine = new FileStateMachine(join(directory, 'state'), { clusterId: 'one' })
+  const options = { clusterId: 'one', snapshots: false as const, keepEntries: 1, failpoints }
+  const replica = await Replica.open(paxosReplicatedLog(paxos), machine, options)
+  onTestFinished(() => replica.abandon())
+  return { paxos, machine, replica }
+}
+
+/** Another node's state machine that has applied `count` entries. */
+async function paxosDonor(count: number): Promise<FileStateMachine> {
+  const donor = new FileStateMachine(fastDirectory(), { clusterId: 'one' })
+  onTestFinished(() => donor.close())
+  await donor.start()
+  await donor.applyChunk(
+    Array.from({ length: count }, (_, at) => ({ index: at + 1, term: 0, command: put('a', `${at}`) })),
+  )
+  return donor
+}
+
 test('a Paxos log feeds a replica too, and is trimmed behind its snapshots', async () => {
   const directory = fastDirectory()
-  let log = new MemoryLog()
-  const open = async () => {
-    const paxos = new PaxosStorage<Uint8Array>(log)
-    const machine = new FileStateMachine(join(directory, 'state'), { clusterId: 'one' })
-    const replica = await Replica.open(paxosReplicatedLog(paxos), machine, {
-      clusterId: 'one',
-      snapshots: false,
-      keepEntries: 1,
-    })
-    onTestFinished(() => replica.abandon())
-    return { paxos, machine, replica }
-  }
-  const first = await open()
+  const log = new MemoryLog()
+  const first = await paxosNode(directory, log)
   first.paxos.appendEntries([0, 1, 2, 3].map((at) => encodeCommand({ command: put('a', `value ${at}`) })))
   const result = first.replica.result({ index: 4, term: 0 })
   first.replica.committed(4)
@@ -476,24 +501,37 @@ test('a Paxos log feeds a replica too, and is trimmed behind its snapshots', asy
   first.paxos.setDecidedIdx(5)
   first.paxos.flush()
   first.replica.abandon()
-  log = new MemoryLog({ disk: log.disk })
-  const second = await open()
-  expect(Buffer.from(second.machine.get(bytes('b'))?.value ?? []).toString()).toBe('last')
-  // A leader's snapshot may go beyond the end of the log.
-  const donor = new FileStateMachine(fastDirectory(), { clusterId: 'one' })
-  onTestFinished(() => donor.close())
-  await donor.start()
-  const entries = Array.from({ length: 9 }, (_, at) => ({
-    index: at + 1,
-    term: 0,
-    command: put('a', `${at}`),
-  }))
-  await donor.applyChunk(entries)
-  await sendSnapshot(donor, second.replica)
-  expect(second.paxos.log.nextIndex).toBe(9)
-  second.paxos.appendEntry(encodeCommand({ command: put('c', 'after') }))
-  second.replica.committed(10)
-  expect(await second.replica.result({ index: 10, term: 0 })).toMatchObject({ code: 'OK' })
+  const { machine } = await paxosNode(directory, new MemoryLog({ disk: log.disk }))
+  expect(Buffer.from(machine.get(bytes('b'))?.value ?? []).toString()).toBe('last')
+})
+
+test('a snapshot beyond the end of a Paxos log is durable there when it is installed', async () => {
+  const directory = fastDirectory()
+  const log = new MemoryLog()
+  const { paxos, replica } = await paxosNode(directory, log)
+  paxos.appendEntry(encodeCommand({ command: put('a', 'uncommitted') }))
+  await sendSnapshot(await paxosDonor(9), replica)
+  replica.abandon()
+  const reopened = await paxosNode(directory, new MemoryLog({ disk: log.disk }))
+  expect(reopened.paxos.log.nextIndex).toBe(9)
+  reopened.paxos.appendEntry(encodeCommand({ command: put('c', 'after') }))
+  reopened.replica.committed(10)
+  expect(await reopened.replica.result({ index: 10, term: 0 })).toMatchObject({ code: 'OK' })
+})
+
+test('a process that dies before a Paxos log is told of a snapshot is set right by the next open', async () => {
+  const directory = fastDirectory()
+  const log = new MemoryLog()
+  const failpoints = new FailpointRegistry()
+  const { replica } = await paxosNode(directory, log, failpoints)
+  failpoints.arm('replica.install.committed', () => {
+    throw new Error('death')
+  })
+  await expect(sendSnapshot(await paxosDonor(9), replica)).rejects.toThrow('death')
+  replica.abandon()
+  const reopened = await paxosNode(directory, new MemoryLog({ disk: log.disk }))
+  expect(reopened.paxos.log.nextIndex).toBe(9)
+  expect(reopened.replica.coveredIndex).toBe(9)
 })
 
 test('entries of a log are applied as what they are', async () => {

@@ -10,9 +10,7 @@ export function labelOfValue({ number, size }: NamedValue): string {
 
 /** The labels of every value, ballot and so on that the operation would store. */
 export function labelsIn(operation: HistoryOperation): string[] {
-  if (operation.kind === 'flush' || operation.kind === 'reopen' || operation.kind === 'getEntries') return []
-  const ops = operation.kind === 'writeAtomically' ? operation.ops : [operation]
-  return ops.map(modelOpOf).flatMap((op) => {
+  return modelOpsOf(operation).flatMap((op) => {
     if (op.kind === 'setMeta') return [op.value]
     return op.kind === 'append' || op.kind === 'replaceSuffix' ? op.entries : []
   })
@@ -28,17 +26,27 @@ export function isCommit(operation: HistoryOperation): boolean {
   return !deferredKinds.includes(operation.kind)
 }
 
-/** Does it to the model. @throws {ModelRefusal} */
-export function applyToModel(model: LogModel<string>, operation: HistoryOperation): void {
+/** Does it to the model: durable, with everything before it, where `isDurable`. @throws {ModelRefusal} */
+export function applyToModel(
+  model: LogModel<string>,
+  operation: HistoryOperation,
+  isDurable: boolean = isCommit(operation),
+): void {
   if (operation.kind === 'getEntries') return
   if (operation.kind === 'flush' || operation.kind === 'reopen') {
     model.flush()
     return
   }
+  const ops = modelOpsOf(operation)
+  if (isDurable) model.commit(ops)
+  else model.defer(ops as ModelDeferrableOp<string>[])
+}
+
+/** What it does to the log: nothing, or one operation, or those of a batch. */
+export function modelOpsOf(operation: HistoryOperation): ModelOp<string>[] {
+  if (operation.kind === 'flush' || operation.kind === 'reopen' || operation.kind === 'getEntries') return []
   const ops = operation.kind === 'writeAtomically' ? operation.ops : [operation]
-  const modelOps = ops.map(modelOpOf)
-  if (isCommit(operation)) model.commit(modelOps)
-  else model.defer(modelOps as ModelDeferrableOp<string>[])
+  return ops.map(modelOpOf)
 }
 
 function modelOpOf(op: ValueOp): ModelOp<string> {

@@ -2,6 +2,8 @@
  * Generated operations on Paxos storage, in a form that can be written as a line of JSON. A value is named by a number and a size; its bytes are made from these where they are needed.
  */
 import type { Ballot, PaxosOp, StopSign } from '../paxos/index.ts'
+import type { FullCapabilities } from './kit/capabilities.ts'
+import { mayEmpty, type OpKind, unpromisedKinds, withoutKinds } from './promised-history.ts'
 import type { SeededRandom } from './random.ts'
 
 /** A value, by name: no two of a history have the same number, but for those of 0 bytes. */
@@ -68,17 +70,25 @@ export class HistoryGenerator {
   #round: number
   #mood: keyof typeof moods = 'mixed'
   #callsLeft = 0
+  readonly #capabilities: FullCapabilities | undefined
+  readonly #unpromised: ReadonlySet<OpKind>
 
-  /** Values are numbered from `firstValue`, rounds from `firstRound`: above all that were used before. */
-  constructor(random: SeededRandom, firstValue: number, firstRound: number) {
+  /**
+   * Values are numbered from `firstValue`, rounds from `firstRound`: above all that were used before. Nothing is generated that
+   * `capabilities` do not promise; without them, everything is.
+   */
+  constructor(random: SeededRandom, firstValue: number, firstRound: number, capabilities?: FullCapabilities) {
     this.#random = random
     this.#valueNumber = firstValue
     this.#round = firstRound
+    this.#capabilities = capabilities
+    this.#unpromised = capabilities === undefined ? new Set() : unpromisedKinds(capabilities)
   }
 
   next(place: HistoryPlace): HistoryOperation {
     if (this.#callsLeft-- <= 0) this.#changeMood()
-    const call = this.#random.weighted(callWeights)
+    const isBatched = this.#capabilities?.batch ?? true
+    const call = this.#random.weighted(isBatched ? callWeights : { ...callWeights, writeAtomically: 0 })
     switch (call) {
       case 'one':
         return this.#op(place)
@@ -103,12 +113,21 @@ export class HistoryGenerator {
 
   #batch(place: HistoryPlace): ValueOp[] {
     const count = this.#random.integer(1, 5)
-    return Array.from({ length: count }, () => this.#op(place))
+    return Array.from({ length: count }, () => this.#op(place, true))
   }
 
-  #op(place: HistoryPlace): ValueOp {
+  /** A log that may forget where it ended keeps an entry. */
+  #op(place: HistoryPlace, isInBatch = false): ValueOp {
+    const op = this.#anyOp(place)
+    if (this.#capabilities?.endRemembered !== false) return op
+    const isShrinking = op.kind === 'trim' || op.kind === 'appendOnPrefix'
+    if (!(isInBatch ? isShrinking : mayEmpty(op, place))) return op
+    return { kind: 'appendEntry', entry: this.#value() }
+  }
+
+  #anyOp(place: HistoryPlace): ValueOp {
     const isLong = place.nextIndex - place.firstIndex > entriesMany
-    const kind = this.#random.weighted(moods[isLong ? 'shrinking' : this.#mood])
+    const kind = this.#random.weighted(this.#weights(isLong ? 'shrinking' : this.#mood))
     switch (kind) {
       case 'appendEntry':
         return { kind, entry: this.#value() }
@@ -132,6 +151,16 @@ export class HistoryGenerator {
       default:
         return kind satisfies never
     }
+  }
+
+  /** Appends are promised by every log: where a mood has nothing else left, they are what there is. */
+  #weights(mood: keyof typeof moods): typeof mixed | (typeof moods)[keyof typeof moods] {
+    if (this.#unpromised.size === 0) return moods[mood]
+    const left = withoutKinds(moods[mood], this.#unpromised)
+    const some = Object.values(left).some((weight) => weight > 0)
+      ? left
+      : withoutKinds(mixed, this.#unpromised)
+    return some as typeof mixed
   }
 
   /** Mostly inside of the log; now and then where it must be refused: below the floor, or beyond a gap. */

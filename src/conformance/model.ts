@@ -90,11 +90,16 @@ export class LogModel<V> {
     return this.#deferred.length
   }
 
+  /** Takes on the state of `other`. */
+  become(other: LogModel<V>): void {
+    this.#durable = copy(other.#durable)
+    this.#visible = copy(other.#visible)
+    this.#deferred = [...other.#deferred]
+  }
+
   clone(): LogModel<V> {
     const other = new LogModel<V>()
-    other.#durable = copy(this.#durable)
-    other.#visible = copy(this.#visible)
-    other.#deferred = [...this.#deferred]
+    other.become(this)
     return other
   }
 

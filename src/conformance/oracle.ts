@@ -9,8 +9,10 @@
 import { differences } from './differences.ts'
 import type { Finding } from './finding.ts'
 import type { HistoryOperation } from './history.ts'
-import { applyToModel, isCommit, labelsIn } from './history-model.ts'
-import { type LogModel, ModelRefusal, type ModelView } from './model.ts'
+import { applyToModel, labelsIn, modelOpsOf } from './history-model.ts'
+import type { FullCapabilities } from './kit/capabilities.ts'
+import { explainBySubset, isDurableOnReturn, meaningOf, partialStates } from './leniency.ts'
+import { type LogModel, type ModelDeferrableOp, ModelRefusal, type ModelView } from './model.ts'
 
 /** How a call ended, as the process that made it told. */
 export type Outcome =
@@ -23,11 +25,16 @@ export type Outcome =
       readonly message?: string | undefined
       /** Whether the store says of itself that the write is in doubt, or that it is not. */
       readonly inDoubt?: boolean | undefined
+      /** The store says that what was asked did not happen, and will not. Of a stranger's errors only. */
+      readonly isDefinite?: boolean | undefined
     }
 
 export interface IssuedOperation {
   readonly operation: HistoryOperation
-  /** `undefined`: it was not acked, so it was in flight when the process died. Only the last one can be. */
+  /**
+   * `undefined`: it was not acked, so it was in flight when the process died. Only the last one can be, or can have thrown what
+   * leaves it unknown whether it happened.
+   */
   readonly outcome: Outcome | undefined
 }
 
@@ -49,18 +56,22 @@ export interface Verdict {
 
 /**
  * Judges what came back of a store that was as `start` says, all of it durable, when the first of `issued` was called. Where
- * nothing could be read of it, `recovered` is `undefined`, and only how the calls ended is judged.
+ * nothing could be read of it, `recovered` is `undefined`, and only how the calls ended is judged. `capabilities` are those of a store that
+ * promises less than everything.
  */
 export function judge(
   start: LogModel<string>,
   issued: readonly IssuedOperation[],
   recovered: Recovered | undefined,
+  capabilities?: FullCapabilities,
 ): Verdict {
-  const history = replay(start, issued)
+  const history = replay(start, issued, capabilities)
   if (history.findings.length > 0 || recovered === undefined)
     return { findings: history.findings, survivor: undefined }
   const physical = [...judgeAudit(recovered), ...judgeReopen(recovered)]
-  const survivor = history.legal.find((model) => isSameView(model.view(), recovered.view))
+  const survivor =
+    history.legal.find((model) => isSameView(model.view(), recovered.view)) ??
+    subsetSurvivor(history, recovered.view, capabilities)
   if (survivor !== undefined) return { findings: physical, survivor: settled(survivor) }
   const legalViews = history.legal.map((model) => model.view())
   const seen = valuesIn(history.seen)
@@ -72,33 +83,68 @@ export function judge(
 
 interface Replay {
   readonly findings: readonly Finding[]
-  /** What the store may have come back as, oldest first. */
+  /** What the store may have come back as, oldest first. The first of them is durable. */
   readonly legal: readonly LogModel<string>[]
+  /** What was deferred since. */
+  readonly pending: readonly ModelDeferrableOp<string>[]
   /** Every state that there was. */
   readonly seen: readonly ModelView<string>[]
 }
 
 /** Runs the history on the model, comparing how each call ended. */
-function replay(start: LogModel<string>, issued: readonly IssuedOperation[]): Replay {
+function replay(
+  start: LogModel<string>,
+  issued: readonly IssuedOperation[],
+  capabilities: FullCapabilities | undefined,
+): Replay {
   const model = start.clone()
   let legal = [model.clone()]
+  let pending: ModelDeferrableOp<string>[] = []
   const seen = [model.view()]
   const findings: Finding[] = []
   for (const [position, { operation, outcome }] of issued.entries()) {
-    const expected = expectedOutcome(model, operation)
-    if (outcome !== undefined) findings.push(...compareOutcome(position, operation, expected, outcome))
+    const before = model.clone()
+    const isDurable = isDurableOnReturn(operation, capabilities)
+    const expected = expectedOutcome(model, operation, isDurable)
+    const meaning =
+      outcome?.kind === 'threw' && expected.kind === 'done' ? meaningOf(outcome, capabilities) : 'wrong'
+    if (meaning === 'did-not-happen') {
+      model.become(before)
+      continue
+    }
+    const isUnknown = outcome === undefined || meaning === 'unknown'
+    if (!isUnknown) findings.push(...compareOutcome(position, operation, { expected, outcome, capabilities }))
     if (findings.length > 0) break
-    const isDurable = outcome?.kind === 'done' && isCommit(operation)
-    legal = isDurable ? [model.clone()] : [...legal, model.clone()]
-    seen.push(model.view())
+    if (!isDurable) pending = [...pending, ...(modelOpsOf(operation) as ModelDeferrableOp<string>[])]
+    else if (!isUnknown && expected.kind === 'done') pending = []
+    const partial =
+      isUnknown && expected.kind === 'done' ? partialStates(before, operation, capabilities) : []
+    const isSettled = !isUnknown && outcome.kind === 'done' && isDurable
+    legal = isSettled ? [model.clone()] : [...legal, ...partial, model.clone()]
+    seen.push(...partial.map((state) => state.view()), model.view())
   }
-  return { findings, legal, seen }
+  return { findings, legal, pending, seen }
+}
+
+/** What was deferred may be lost in any part, where no more is promised. */
+function subsetSurvivor(
+  { legal: [durable], pending }: Replay,
+  view: ModelView<string>,
+  capabilities: FullCapabilities | undefined,
+): LogModel<string> | undefined {
+  if (durable === undefined || capabilities === undefined) return undefined
+  if (capabilities.defer || capabilities.lostDeferred === 'suffix') return undefined
+  return explainBySubset(durable, pending, view)
 }
 
 /** Does the operation to the model, and says how the call ends. */
-export function expectedOutcome(model: LogModel<string>, operation: HistoryOperation): Outcome {
+export function expectedOutcome(
+  model: LogModel<string>,
+  operation: HistoryOperation,
+  isDurable?: boolean,
+): Outcome {
   try {
-    applyToModel(model, operation)
+    applyToModel(model, operation, isDurable)
   } catch (error) {
     if (!(error instanceof ModelRefusal)) throw error
     return { kind: 'threw', error: error.why === 'gap' ? 'LogGapError' : 'CompactedError' }
@@ -112,13 +158,21 @@ export function expectedOutcome(model: LogModel<string>, operation: HistoryOpera
   }
 }
 
+interface Ended {
+  readonly expected: Outcome
+  readonly outcome: Outcome
+  readonly capabilities: FullCapabilities | undefined
+}
+
 function compareOutcome(
   position: number,
   operation: HistoryOperation,
-  expected: Outcome,
-  outcome: Outcome,
+  { expected, outcome, capabilities }: Ended,
 ): Finding[] {
   if (describeOutcome(expected) === describeOutcome(outcome)) return []
+  const isRefused = expected.kind === 'threw' && outcome.kind === 'threw' && outcome.error !== 'AdapterError'
+  // Only who promises types has the right one to give.
+  if (isRefused && capabilities !== undefined && !capabilities.typedErrors) return []
   const said = outcome.kind === 'threw' && outcome.message ? ` (${outcome.message})` : ''
   const text =
     `Operation ${position + 1}, ${operation.kind}, has ${describeOutcome(outcome)}${said}; ` +

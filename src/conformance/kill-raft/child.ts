@@ -2,7 +2,7 @@
 import { failpoints } from '../../../failpoints/index.ts'
 import { HoldfastError } from '../../errors.ts'
 import type { RaftStorage } from '../../raft/index.ts'
-import type { LogAdapter } from '../adapter.ts'
+import { loadAdapter } from '../kill/load-adapter.ts'
 import { endWithParent, outcomeOfThrown, say, textOf } from '../kill/talk-to-parent.ts'
 import type { Outcome } from '../oracle.ts'
 import { SeededRandom } from '../random.ts'
@@ -24,8 +24,8 @@ export interface RaftChildOrders {
 
 async function main(orders: RaftChildOrders): Promise<void> {
   endWithParent()
-  const module = (await import(orders.adapterUrl)) as { readonly default: LogAdapter }
-  const open = (): RaftStorage => openStorage(module.default, orders.directory, failpoints)
+  const adapter = await loadAdapter(orders.adapterUrl)
+  const open = (): RaftStorage => openStorage(adapter, orders.directory, failpoints)
   say({ kind: 'opening' })
   let storage: RaftStorage
   try {

@@ -3,10 +3,11 @@
  * is about to do and after each how that ended. What it has said is in the kernel's pipe, and outlives it.
  */
 import { failpoints } from '../../../failpoints/index.ts'
-import type { LogAdapter } from '../adapter.ts'
 import { HistoryGenerator, type HistoryOperation, type HistoryPlace } from '../history.ts'
+import type { FullCapabilities } from '../kit/capabilities.ts'
 import type { Outcome } from '../oracle.ts'
 import { SeededRandom } from '../random.ts'
+import { loadAdapter } from './load-adapter.ts'
 import { type KillStorage, perform, storageOn } from './perform.ts'
 import type { ChildOrders } from './protocol.ts'
 import { endWithParent, outcomeOfThrown, say, textOf } from './talk-to-parent.ts'
@@ -15,34 +16,36 @@ const orders = JSON.parse(process.argv[2] ?? '{}') as ChildOrders
 
 async function main(): Promise<void> {
   endWithParent()
-  const module = (await import(orders.adapterUrl)) as { readonly default: LogAdapter }
-  const open = (): KillStorage => storageOn(module.default.open(orders.directory, { failpoints }), failpoints)
+  const adapter = await loadAdapter(orders.adapterUrl)
+  const open = (): KillStorage => storageOn(adapter.open(orders.directory, { failpoints }), failpoints)
   try {
     say({ kind: 'opening' })
     const storage = fromStore(open)
     say({ kind: 'opened' })
-    writeHistory(storage, open)
+    writeHistory(storage, open, adapter.capabilities)
     say({ kind: 'waiting' })
   } catch (error) {
-    if (error instanceof StoreFailure) say({ kind: 'broken', error: textOf(error.cause) })
+    if (error instanceof BrokenStore) say({ kind: 'broken', error: textOf(error.cause) })
     else say({ kind: 'bug', error: textOf(error) })
   }
 }
 
 /** What the store threw where it never may. */
-class StoreFailure extends Error {}
+class BrokenStore extends Error {}
 
 function fromStore<T>(call: () => T): T {
   try {
     return call()
   } catch (cause) {
-    throw new StoreFailure('The store threw', { cause })
+    throw new BrokenStore('The store threw', { cause })
   }
 }
 
-function writeHistory(opened: KillStorage, open: () => KillStorage): void {
+function writeHistory(opened: KillStorage, open: () => KillStorage, capabilities?: FullCapabilities): void {
   const { seed, history, firstValue, firstRound, stopAfterAcks } = orders
-  const generator = new HistoryGenerator(new SeededRandom(seed, history), firstValue + 1, firstRound)
+  const generator = new HistoryGenerator(
+    ...([new SeededRandom(seed, history), firstValue + 1, firstRound, capabilities] as const),
+  )
   const dieDuring = orders.dieDuring && new Death(orders.dieDuring)
   let storage = opened
   for (let position = 0; position < stopAfterAcks; position++) {
@@ -57,8 +60,9 @@ function writeHistory(opened: KillStorage, open: () => KillStorage): void {
       return undefined
     })
     say({ kind: 'ack', outcome })
-    // A store that could not be opened again takes no more calls.
-    if (operation.kind === 'reopen' && outcome.kind === 'threw') return
+    if (outcome.kind !== 'threw') continue
+    // A store that could not be opened again takes no more calls. What may yet happen has to be the last thing that was asked.
+    if (operation.kind === 'reopen' || outcome.isDefinite === false) return
   }
 }
 

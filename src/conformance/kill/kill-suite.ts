@@ -45,7 +45,10 @@ export async function runKillSuite(options: KillSuiteOptions): Promise<KillRepor
   checkInteger('seed', seed, 0, seedMax)
   const adapter = await loadDurableAdapter(adapterUrl)
   const tally = new Tally(adapter.name, seed, kills, options.onProgress)
-  const lanes = Object.entries(shareKills(kills, options.lanes)) as [LaneName, number][]
+  const lanes = Object.entries(shareKills(kills, options.lanes, adapter.capabilities === undefined)) as [
+    LaneName,
+    number,
+  ][]
   const directory = new RunDirectory(
     options.directory,
     lanes.map(([lane]) => lane),

@@ -43,7 +43,7 @@ export async function* runLane(options: LaneOptions): AsyncGenerator<Kill> {
   let model = new LogModel<string>()
   for (let number = 1; number <= kills; number++) {
     const startedAt = performance.now()
-    const plan = planKill(seed, lane, number - 1)
+    const plan = planKill(seed, lane, number - 1, options.adapter.capabilities === undefined)
     const life = await liveAndDie(plan, ordersOf(options, plan, number) satisfies ChildOrders, options.signal)
     const judged = judgeLife(options, model, life)
     const isWrong = judged.findings.length > 0 || judged.survivor === undefined
@@ -94,11 +94,11 @@ function judgeLife(options: LaneOptions, model: LogModel<string>, life: ChildLif
   } catch (error) {
     const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
     const text = `The store cannot be opened and read after the kill: ${said}`
-    const { findings } = judge(model, life.issued, undefined)
+    const { findings } = judge(model, life.issued, undefined, options.adapter.capabilities)
     const unusable: Finding = { rule: 'unusable', text }
     return { findings: [...findings, ...defects, unusable], survivor: undefined, view: undefined }
   }
-  const { findings, survivor } = judge(model, life.issued, recovered)
+  const { findings, survivor } = judge(model, life.issued, recovered, options.adapter.capabilities)
   // What a call did is told before what it led to.
   return { findings: [...findings, ...defects], survivor, view: recovered.view }
 }

@@ -37,16 +37,20 @@ export const laneNames = ['replayable', 'by-clock'] as const
 export function shareKills(
   kills: number,
   lanes: readonly LaneName[] = laneNames,
+  hasFailpoints = true,
 ): Readonly<Record<LaneName, number>> {
+  // A store without failpoints is hit in the middle of a call by the clock alone.
+  const byClockShare = hasFailpoints ? 1 / 4 : 3 / 4
   const byClock = lanes.includes('by-clock')
-    ? Math.floor(lanes.includes('replayable') ? kills / 4 : kills)
+    ? Math.floor(lanes.includes('replayable') ? kills * byClockShare : kills)
     : 0
   return { replayable: kills - byClock, 'by-clock': byClock }
 }
 
 /** The plan of the kill with this number, from 0, in its lane: decided by the seed alone. */
-export function planKill(seed: number, lane: LaneName, number: number): KillPlan {
+export function planKill(seed: number, lane: LaneName, number: number, hasFailpoints = true): KillPlan {
   const random = new SeededRandom(seed, `kill ${lane} ${number}`)
+  if (!hasFailpoints && lane === 'replayable') return { kind: 'ack', acks: random.integer(1, 120) }
   return lane === 'replayable' ? planReplayable(seed, number, random) : planByClock(number, random)
 }
 

@@ -1,5 +1,7 @@
 /** How a child that is to be killed talks to its parent. */
+
 import { writeSync } from 'node:fs'
+import { StoreFailure } from '../kit/adapter-error.ts'
 import type { Outcome } from '../oracle.ts'
 import { type ChildLine, lineDescriptor } from './protocol.ts'
 
@@ -24,7 +26,8 @@ export function endWithParent(): void {
 /** What the call threw, as the oracle is told of it. */
 export function outcomeOfThrown(error: unknown): Outcome {
   if (!(error instanceof Error)) return { kind: 'threw', error: String(error) }
-  return { kind: 'threw', error: error.name, message: error.message }
+  const isDefinite = error instanceof StoreFailure ? error.isDefinite : undefined
+  return { kind: 'threw', error: error.name, message: error.message, isDefinite }
 }
 
 /** An error that is no call's, for a person to read. */

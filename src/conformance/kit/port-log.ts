@@ -55,6 +55,7 @@ export class PortLog implements LogStore {
     this.#assertPromised(ops)
     const [only] = ops
     if (this.#promised.batch && (ops.length > 1 || this.#promised.defer)) {
+      if (this.#isFlushDue && !this.#promised.defer) this.flush()
       this.#refusing(ops, () => this.#call('commit', ops))
       this.#isFlushDue = false
       return
@@ -68,12 +69,20 @@ export class PortLog implements LogStore {
 
   defer(ops: readonly DeferrableOp[]): void {
     this.#assertPromised(ops)
-    if (!this.#promised.defer) {
-      for (const op of ops) this.#do(op)
+    if (this.#promised.defer) {
+      this.#call('defer', ops)
+      this.#isFlushDue = true
       return
     }
-    this.#call('defer', ops)
-    this.#isFlushDue = true
+    if (ops.length > 1 && this.#promised.batch) {
+      this.commit(ops)
+      return
+    }
+    for (const op of ops) {
+      // What is durable at once leaves nothing behind that was asked for before.
+      if (this.#isFlushDue && !this.#isDeferred(op)) this.flush()
+      this.#do(op)
+    }
   }
 
   flush(): void {
@@ -186,6 +195,11 @@ export class PortLog implements LogStore {
   ): void {
     this.#call(method, ...parameters)
     if (this.#promised[capability] === 'deferred') this.#isFlushDue = true
+  }
+
+  #isDeferred({ kind }: LogOp): boolean {
+    const capability = capabilityOfOp[kind]
+    return capability !== undefined && this.#promised[capability] === 'deferred'
   }
 
   /** Only a log that says so itself is asked what it answers once it is closed. */

@@ -1,5 +1,6 @@
 /** Opens each image once, whenever it comes, and remembers what came back. */
 import type { Finding } from '../finding.ts'
+import type { FullCapabilities } from '../kit/capabilities.ts'
 import type { IssuedOperation } from '../oracle.ts'
 import type { Checked, CheckerPool } from './check/checker-pool.ts'
 import type { Image } from './disk/image.ts'
@@ -15,14 +16,17 @@ interface Result {
 
 export class ImageResults {
   readonly #pool: CheckerPool
+  readonly #capabilities: FullCapabilities | undefined
   readonly #byImage = new Map<string, Promise<Result>>()
   /** Many images come back as the same store. */
   readonly #byContent = new Map<string, Result>()
   readonly #verdicts = new WeakMap<readonly IssuedOperation[], Map<Result, readonly Finding[]>>()
   judged = 0
 
-  constructor(pool: CheckerPool) {
+  /** `capabilities` are those of a store that promises less than everything. */
+  constructor(pool: CheckerPool, capabilities?: FullCapabilities) {
     this.#pool = pool
+    this.#capabilities = capabilities
   }
 
   /** How many different images there were. */
@@ -49,7 +53,7 @@ export class ImageResults {
     this.#verdicts.set(issued, verdicts)
     const known = verdicts.get(result)
     if (known !== undefined) return known
-    const findings = findingsOf(issued, result.checked)
+    const findings = findingsOf(issued, result.checked, this.#capabilities)
     verdicts.set(result, findings)
     return findings
   }

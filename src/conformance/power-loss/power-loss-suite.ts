@@ -70,7 +70,7 @@ export async function runPowerLossSuite(options: PowerLossSuiteOptions): Promise
     size: options.checkers ?? availableParallelism(),
     checkMsMax,
   })
-  const results = new ImageResults(pool)
+  const results = new ImageResults(pool, adapter.capabilities)
   const tally = new RunTally({ ...settings, adapter: adapter.name, results, onProgress: options.onProgress })
   try {
     let barren = 0

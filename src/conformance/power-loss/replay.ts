@@ -36,7 +36,7 @@ export async function replayPowerLoss({ adapterUrl, recording }: ReplayOptions):
     adapterUrl: String(adapterUrl),
     ...{ directory, name: head.directory, size: 1, checkMsMax },
   })
-  const results = new ImageResults(pool)
+  const results = new ImageResults(pool, adapter.capabilities)
   const tally = new RunTally({
     adapter: adapter.name,
     seed,

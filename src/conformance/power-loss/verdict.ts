@@ -1,5 +1,6 @@
 /** Judges what came back of an image. */
 import type { Finding } from '../finding.ts'
+import type { FullCapabilities } from '../kit/capabilities.ts'
 import { LogModel } from '../model.ts'
 import { type IssuedOperation, judge } from '../oracle.ts'
 import type { Checked } from './check/checker-pool.ts'
@@ -18,14 +19,18 @@ export function heard(issued: readonly IssuedOperation[], line: WorkloadLine): r
 }
 
 /** Everything that is wrong with it, after these operations on a log that was empty. */
-export function findingsOf(issued: readonly IssuedOperation[], checked: Checked): readonly Finding[] {
+export function findingsOf(
+  issued: readonly IssuedOperation[],
+  checked: Checked,
+  capabilities: FullCapabilities | undefined,
+): readonly Finding[] {
   switch (checked.kind) {
     case 'ended':
       return unusable(`The store did not survive being opened after the power loss: ${checked.how}`)
     case 'refused':
       return unusable(`The store cannot be opened and read after the power loss: ${checked.error}`)
     case 'opened': {
-      const { findings } = judge(new LogModel(), issued, checked.recovered)
+      const { findings } = judge(new LogModel(), issued, checked.recovered, capabilities)
       if (findings.length > 0 || checked.unusable === undefined) return findings
       return unusable(`The store does not work after the power loss: ${checked.unusable}`)
     }

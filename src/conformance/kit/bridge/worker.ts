@@ -1,6 +1,7 @@
 /** The thread that an adapter runs in, with an event loop of its own, so that the suites can wait for it. */
 import { writeSync } from 'node:fs'
 import { workerData } from 'node:worker_threads'
+import { makeDirectoryDurable } from '../../../files/index.ts'
 import { AdapterError } from '../adapter-error.ts'
 import { checkMethods, type DefinedAdapter } from '../define-adapter.ts'
 import { loadDefinition } from '../load-definition.ts'
@@ -35,6 +36,8 @@ async function serve(request: Request): Promise<unknown> {
 async function open(handle: number, directory: string): Promise<boolean> {
   adapter ??= loadDefinition(adapterUrl)
   const definition = await adapter
+  // Durable before the adapter sees it: what is not synced of it afterwards is not the adapter's fault.
+  makeDirectoryDurable(directory)
   const controller = new AbortController()
   const storage = await definition.open(directory, { signal: controller.signal })
   checkMethods(definition, storage)

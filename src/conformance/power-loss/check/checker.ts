@@ -4,8 +4,8 @@
  */
 import { rmSync, writeSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import type { LogAdapter } from '../../adapter.ts'
 import { labelOfValue } from '../../history-model.ts'
+import { loadAdapter } from '../../kill/load-adapter.ts'
 import { type KillStorage, perform, storageOn } from '../../kill/perform.ts'
 import { viewOf } from '../../kill/recovered.ts'
 import type { ModelView } from '../../model.ts'
@@ -16,7 +16,7 @@ import { answerDescriptor, type CheckAnswer, type CheckOrder } from './protocol.
 const usedBytes = 64
 
 const [adapterUrl = ''] = process.argv.slice(2)
-const { default: adapter } = (await import(adapterUrl)) as { readonly default: LogAdapter }
+const adapter = await loadAdapter(adapterUrl)
 
 for await (const line of createInterface({ input: process.stdin })) {
   const order = JSON.parse(line) as CheckOrder

@@ -2,22 +2,42 @@
  * A log that knows nothing of Holdfast, as somebody may have written it: every change is a line of JSON at the end of a file, synced
  * before its promise resolves. It is right; `hooks` break it.
  */
+import { createHash } from 'node:crypto'
 import { open as openFile, readFile, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 
 export async function openJournal(directory, hooks = {}) {
-  const path = join(directory, 'journal.jsonl')
+  const path = join(directory, 'journal.txt')
   const journal = new Journal(await recover(path), hooks)
   journal.file = await openFile(path, 'a')
+  await journal.file.datasync()
+  if (hooks.syncDirectory !== false) await syncDirectory(directory)
   return journal
 }
 
-/** Reads the lines that are whole, and cuts off what a crash left of the last one. */
+/** Reads the lines that are whole, and cuts off what a crash left behind them. */
 async function recover(path) {
-  const text = await readFile(path, 'utf8').catch(() => '')
-  const end = text.lastIndexOf('\n') + 1
-  if (end < text.length) await truncate(path, Buffer.byteLength(text.slice(0, end)))
-  return text.slice(0, end).split('\n').filter(Boolean)
+  const bytes = await readFile(path).catch(() => Buffer.alloc(0))
+  const lines = []
+  let end = 0
+  for (let next = bytes.indexOf('\n'); next >= 0; next = bytes.indexOf('\n', end)) {
+    const [sum, text = ''] = bytes.toString('utf8', end, next).split(' ')
+    if (sum !== sumOf(text)) break
+    lines.push(JSON.parse(text))
+    end = next + 1
+  }
+  if (end < bytes.length) await truncate(path, end)
+  return lines
+}
+
+async function syncDirectory(directory) {
+  const opened = await openFile(directory, 'r')
+  await opened.sync()
+  await opened.close()
+}
+
+function sumOf(text) {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16)
 }
 
 class Journal {
@@ -29,7 +49,7 @@ class Journal {
 
   constructor(lines, hooks) {
     this.hooks = hooks
-    for (const line of lines) for (const op of JSON.parse(line)) this.apply(op)
+    for (const line of lines) for (const op of line) this.apply(op)
     hooks.recovered?.(this)
   }
 
@@ -90,8 +110,16 @@ class Journal {
       throw error
     }
     const lines = this.hooks.lines?.(plain, this) ?? [plain]
-    for (const line of lines) await this.file.write(`${JSON.stringify(line)}\n`)
-    if (lines.length > 0) await this.file.datasync()
+    for (const [position, line] of lines.entries()) {
+      if (position > 0) await this.hooks.pause?.()
+      await this.write(line)
+    }
+  }
+
+  async write(line) {
+    const text = JSON.stringify(line)
+    await this.file.write(`${sumOf(text)} ${text}\n`)
+    if (this.hooks.sync !== false) await this.file.datasync()
   }
 
   async close() {

@@ -1,0 +1,4 @@
+/** Says that what it acks is durable. */
+import { journalWith } from './journal-variant.mjs'
+
+export default journalWith('forgets')

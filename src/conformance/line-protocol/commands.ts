@@ -1,0 +1,79 @@
+/** Version 1 of the line protocol: which commands there are, and what the reply to each has to hold. See docs/line-protocol.md. */
+
+/** What both sides say in `hello`. Another number is another protocol. */
+export const protocolVersion = 1
+
+export type CommandName =
+  | 'hello'
+  | 'open'
+  | 'append'
+  | 'read'
+  | 'indexes'
+  | 'replaceSuffix'
+  | 'trim'
+  | 'compact'
+  | 'setMeta'
+  | 'getMeta'
+  | 'commit'
+  | 'defer'
+  | 'flush'
+  | 'audit'
+  | 'close'
+  | 'stop'
+
+/** How a field of a reply is written. */
+export type FieldType =
+  | 'index'
+  | 'text'
+  | 'texts'
+  | 'bytes'
+  | 'bytes or null'
+  | 'bytes list'
+  | 'object'
+  | 'objects'
+
+export interface Field {
+  readonly type: FieldType
+  /** A reply may lack it. */
+  readonly isOptional?: boolean
+}
+
+/** Each reply's fields, beside its `id`. A reply to a command that is not acked yet is no reply: there is nothing to fill in. */
+export const replyFields: Readonly<Record<CommandName, Readonly<Record<string, Field>>>> = {
+  hello: {
+    protocol: { type: 'index' },
+    name: { type: 'text' },
+    version: { type: 'text', isOptional: true },
+    language: { type: 'text', isOptional: true },
+    kind: { type: 'text', isOptional: true },
+    capabilities: { type: 'object' },
+    volatileFiles: { type: 'texts', isOptional: true },
+  },
+  open: {},
+  append: {},
+  read: { entries: { type: 'bytes list' } },
+  indexes: {
+    firstIndex: { type: 'index' },
+    nextIndex: { type: 'index' },
+    compactedIndex: { type: 'index', isOptional: true },
+  },
+  replaceSuffix: {},
+  trim: {},
+  compact: {},
+  setMeta: {},
+  getMeta: { value: { type: 'bytes or null' } },
+  commit: {},
+  defer: {},
+  flush: {},
+  audit: { findings: { type: 'objects' } },
+  close: {},
+  stop: {},
+}
+
+/** The fields of `error`, which any reply may have instead of its own. */
+export const errorFields: Readonly<Record<string, Field | 'boolean'>> = {
+  code: { type: 'text' },
+  message: { type: 'text' },
+  definite: 'boolean',
+  details: { type: 'object', isOptional: true },
+}

@@ -1,0 +1,80 @@
+/** The methods of a log, each as one command of the line protocol. */
+import type { DeferrableOp, LogOp } from '../../log/index.ts'
+import type { LogVerbs } from '../kit/index.ts'
+import type { CommandName } from './commands.ts'
+import type { Connection } from './connection.ts'
+import type { Fields } from './reply.ts'
+
+/** A log that was opened through `connection`. To close it is to end its process. */
+export function lineLog(connection: Connection): Required<LogVerbs> {
+  let isClosed = false
+  const ask = async (command: CommandName, fields?: Fields): Promise<Fields> => {
+    if (isClosed) throw closedError(command)
+    return await connection.ask(command, fields)
+  }
+  const indexOf = async (name: string): Promise<number> => (await ask('indexes'))[name] as number
+  return {
+    append: (entries) => ask('append', { entries: entries.map(textOf) }),
+    read: async (from, to, limit) => {
+      const { entries } = await ask('read', { from, to, ...limit })
+      return entries as Uint8Array[]
+    },
+    firstIndex: () => indexOf('firstIndex'),
+    nextIndex: () => indexOf('nextIndex'),
+    compactedIndex: () => indexOf('compactedIndex'),
+    replaceSuffix: (from, entries) => ask('replaceSuffix', { from, entries: entries.map(textOf) }),
+    trim: (upTo) => ask('trim', { upTo }),
+    compact: (index) => ask('compact', { index }),
+    setMeta: (key, value) => ask('setMeta', { key, value: value === undefined ? null : textOf(value) }),
+    getMeta: async (key) => ((await ask('getMeta', { key }))['value'] ?? undefined) as Uint8Array | undefined,
+    commit: (ops) => ask('commit', { ops: ops.map(plainOp) }),
+    defer: (ops) => ask('defer', { ops: ops.map(plainOp) }),
+    flush: () => ask('flush'),
+    audit: async () => (await ask('audit'))['findings'] as never,
+    close: async () => {
+      if (isClosed) return
+      try {
+        await ask('close')
+        isClosed = true
+        await connection.stop()
+      } finally {
+        isClosed = true
+        await connection.kill()
+      }
+    },
+    abandon: async () => {
+      isClosed = true
+      await connection.kill()
+    },
+  }
+}
+
+function plainOp(op: LogOp | DeferrableOp): Fields {
+  switch (op.kind) {
+    case 'append':
+      return { kind: op.kind, entries: op.entries.map(textOf) }
+    case 'replaceSuffix':
+      return { kind: op.kind, from: op.from, entries: op.entries.map(textOf) }
+    case 'setMeta':
+      return { kind: op.kind, key: op.key, value: textOf(op.value) }
+    case 'trim':
+    case 'compact':
+    case 'deleteMeta':
+      return { ...op }
+    default:
+      return op satisfies never
+  }
+}
+
+function textOf(value: Uint8Array): string {
+  if (!(value instanceof Uint8Array)) throw new TypeError('A value that is no Uint8Array cannot be base64')
+  return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')
+}
+
+/** There is no process any more that could say it itself. */
+function closedError(command: CommandName): Error {
+  return Object.assign(new Error(`The log is closed, and ${command} was called`), {
+    name: 'LogClosedError',
+    definite: true,
+  })
+}

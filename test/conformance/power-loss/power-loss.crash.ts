@@ -136,7 +136,7 @@ test('where strace is missing the suite is skipped by name, and the run is incon
     env: { ...process.env, PATH: '' },
   })
   expect(status).toBe(3)
-  expect(stdout).toContain('SKIPPED POWER-LOSS-ALL, the power-loss suite: strace is not installed')
+  expect(stdout).toContain('INCONCLUSIVE POWER-LOSS-ALL, the power-loss suite: strace is not installed')
 })
 
 test.each([

@@ -32,15 +32,18 @@ export function describeVerdict({
 }
 
 const words = {
-  'expected-failure': 'failed as expected',
-  'not-counted': 'were newer than the pinned suites, and not counted',
-  inconclusive: 'could not be tried on this host',
-  skipped: 'were skipped',
+  'expected-failure': ['failed as expected', 'failed as expected'],
+  'not-counted': [
+    'is newer than the pinned suites, and not counted',
+    'are newer than the pinned suites, and not counted',
+  ],
+  inconclusive: ['could not be tried on this host', 'could not be tried on this host'],
+  skipped: ['was skipped', 'were skipped'],
 } as const
 
 function rest(totals: ConformReport['totals']): string {
   return (Object.keys(words) as (keyof typeof words)[])
     .filter((outcome) => totals[outcome] > 0)
-    .map((outcome) => ` ${totals[outcome]} ${words[outcome]}.`)
+    .map((outcome) => ` ${totals[outcome]} ${words[outcome][totals[outcome] === 1 ? 0 : 1]}.`)
     .join('')
 }

@@ -56,3 +56,4 @@ export {
   type VerdictOptions,
   verdictOf,
 } from './verdict.ts'
+export * from './write/index.ts'

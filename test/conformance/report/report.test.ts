@@ -115,7 +115,7 @@ describe('the verdict in words', () => {
   test('tells what does not count beside what passed', () => {
     const suites = [contract(passed, result('LOG-APPEND-003', 'skipped'))]
     expect(describeVerdict(report(suites))).toBe(
-      'OK: a store keeps its contract in all 1 cases. 1 were skipped.',
+      'OK: a store keeps its contract in all 1 cases. 1 was skipped.',
     )
   })
 

@@ -1,0 +1,56 @@
+/** One failed case on the page: what broke, its picture, the same in words, and how to see it again. */
+import type { CaseResult } from '../../case-result.ts'
+import type { FailureStory, StoryOperation } from '../../story.ts'
+import { escapeAttribute, escapeText } from '../escape.ts'
+import { outcomeCell } from './outcome.ts'
+import { timelineOf } from './timeline.ts'
+
+export function failureArticle(one: CaseResult): string {
+  const { id, name, outcome, story, reason, replay, token } = one
+  return [
+    `<article id="${escapeAttribute(anchorOf(id))}">`,
+    `<h3>${outcomeCell(outcome)} <code>${escapeText(id)}</code></h3>`,
+    `<p>${escapeText(name)}</p>`,
+    ...(story === undefined ? [] : storyLines(story, anchorOf(id))),
+    ...(reason === undefined || story !== undefined ? [] : [`<pre>${escapeText(reason)}</pre>`]),
+    ...(replay === undefined ? [] : ['<h4>Again</h4>', `<pre>${escapeText(replay)}</pre>`]),
+    ...(replay !== undefined || token === undefined
+      ? []
+      : ['<h4>Again</h4>', `<pre>holdfast conform --replay ${escapeText(token)}</pre>`]),
+    '</article>',
+  ].join('\n')
+}
+
+/** Within the page. */
+export function anchorOf(id: string): string {
+  return `case-${id.replace(/[^A-Za-z0-9_-]/g, '-')}`
+}
+
+function storyLines(story: FailureStory, anchor: string): string[] {
+  const { rules, recovered, operations, earlier, crash } = story
+  return [
+    '<h4>What broke</h4>',
+    `<ul>${rules.map(({ rule, text }) => `<li><b>${escapeText(rule)}</b>: ${escapeText(text)}</li>`).join('')}</ul>`,
+    '<h4>What happened</h4>',
+    `<div class="wide" role="region" tabindex="0" aria-label="Timeline">${timelineOf(story, anchor)}</div>`,
+    '<p class="quiet">A solid arrow reached the medium before the call was acked, and a bar is a sync. A dashed one waits in memory.</p>',
+    '<details><summary>The same, in words</summary>',
+    `<ol start="${(earlier ?? 0) + 1}">${operations.map(operationItem).join('')}</ol>`,
+    crash === undefined
+      ? '<p>The process lived on.</p>'
+      : `<p>After call ${(earlier ?? 0) + crash.after} it was ${escapeText(crash.text)}.</p>`,
+    '</details>',
+    '<h4>What came back</h4>',
+    `<pre>${escapeText(recovered.length === 0 ? 'nothing that could be read' : recovered.join('\n'))}</pre>`,
+  ]
+}
+
+function operationItem({ text, ending, note, survived }: StoryOperation): string {
+  const said = [
+    ending,
+    note,
+    survived === undefined ? undefined : survived ? 'there afterwards' : 'not there afterwards',
+  ]
+  const words = said.filter((word) => word !== undefined).join('; ')
+  return `<li><code>${escapeText(text)}</code> ${escapeText(words)}</li>`
+}

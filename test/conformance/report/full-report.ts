@@ -1,0 +1,84 @@
+/** A report with every outcome, every level and two stories, one of them hostile: what a page has to bear. */
+import type { ConformReport, FailureStory } from '../../../src/conformance/report/index.ts'
+import { inconclusiveSuite } from '../../../src/conformance/report/index.ts'
+import { contract, report, result } from './results.ts'
+
+export const story: FailureStory = {
+  earlier: 12,
+  operations: [
+    {
+      text: 'appendEntries([value 31 of 120 bytes, value 32 of 88 bytes])',
+      ending: 'durable',
+      syncs: 1,
+      survived: true,
+    },
+    { text: 'setDecidedIdx(14)', ending: 'deferred', survived: true },
+    { text: 'getEntries(10, 14)', ending: 'read' },
+    { text: 'trim(9)', ending: 'deferred', survived: false },
+    { text: 'appendOnPrefix(40, [value 33 of 8 bytes])', ending: 'refused', note: 'LogGapError' },
+    { text: 'setPromise(1.7.0.3)', ending: 'durable', syncs: 1, survived: false },
+    {
+      text: 'writeAtomically([appendEntry(value 34 of 9000 bytes), setAcceptedRound(1.7.0.3), trim(11)])',
+      ending: 'in-flight',
+    },
+  ],
+  crash: { after: 7, text: 'killed at hit 3 of the failpoint log.commit.inside' },
+  recovered: ['firstIndex 0, nextIndex 15, compactedIndex 0, entries: 15', 'promise: 1.6.0.2'],
+  rules: [{ rule: 'hard-state-regressed', text: 'The promise went back from 1.7.0.3 to 1.6.0.2' }],
+}
+
+/** What a hostile store might answer. */
+export const hostile = `</script><script>document.title='owned'</script><img src=x onerror=document.title='owned'> ]]> & "'\u0000\u001b[31mred\u001b[0m\ud800\ufffe`
+
+export function fullReport(): ConformReport {
+  const hostileStory: FailureStory = {
+    operations: [{ text: hostile, ending: 'durable', note: hostile }],
+    recovered: [hostile],
+    rules: [{ rule: hostile, text: hostile }],
+  }
+  const cases = [
+    result('LOG-APPEND-001', 'passed'),
+    result('LOG-APPEND-002', 'failed', {
+      reason: 'AssertionError: 1 is not 2\n+ 1\n- 2',
+      replay: "holdfast conform --replay 'hf1:x'",
+    }),
+    result('LOG-APPEND-003', 'failed', {
+      story: hostileStory,
+      reason: hostile,
+      name: hostile,
+      token: 'hf1:y',
+    }),
+    result('LOG-APPEND-004', 'skipped', { missing: ['trim'], reason: 'it does not promise trim' }),
+    result('LOG-APPEND-005', 'passed', { since: '1.3.0' }),
+    result('LOG-READ-001', 'failed', { reason: 'a prefix came back' }),
+    result('LOG-READ-002', 'passed'),
+  ]
+  const kill = {
+    name: 'kill',
+    cases: [
+      result('KILL-REPLAYABLE-1', 'passed'),
+      result('KILL-REPLAYABLE-2', 'failed', {
+        story,
+        replay: 'holdfast conform --suite kill --kills 2 --seed 1',
+      }),
+    ],
+    durationMs: 5_230,
+  } as const
+  return report(
+    [contract(...cases), kill, inconclusiveSuite('power-loss', 'there is no strace here: install it')],
+    {
+      adapter: {
+        name: 'a <store>',
+        version: '2.1.0',
+        kind: 'log',
+        capabilities: { trim: 'deferred', batch: true },
+      },
+      pinned: '1.2',
+      startedAt: new Date('2026-11-21T10:00:00Z'),
+      expectations: [
+        { id: 'LOG-READ-001', expect: 'fail', reason: 'known', issue: 'https://example.org/1' },
+        { id: 'LOG-READ-002', expect: 'fail', reason: 'known' },
+      ],
+    },
+  )
+}

@@ -3,7 +3,8 @@ import { failpoints } from '../../../failpoints/index.ts'
 import { HoldfastError } from '../../errors.ts'
 import type { RaftStorage } from '../../raft/index.ts'
 import { loadAdapter } from '../kill/load-adapter.ts'
-import { endWithParent, outcomeOfThrown, say, textOf } from '../kill/talk-to-parent.ts'
+import { endWithParent, outcomeOfThrown, say, tellingOfAdapter, textOf } from '../kill/talk-to-parent.ts'
+import { AdapterError } from '../kit/adapter-error.ts'
 import type { Outcome } from '../oracle.ts'
 import { SeededRandom } from '../random.ts'
 import { RaftHistoryGenerator } from './history.ts'
@@ -31,6 +32,7 @@ async function main(orders: RaftChildOrders): Promise<void> {
   try {
     storage = open()
   } catch (error) {
+    if (error instanceof AdapterError) throw error
     say({ kind: 'broken', error: textOf(error) })
     return
   }
@@ -39,6 +41,7 @@ async function main(orders: RaftChildOrders): Promise<void> {
     await writeHistory(orders, storage, open)
     say({ kind: 'waiting' })
   } catch (error) {
+    if (error instanceof AdapterError) throw error
     // Where the storage may not throw: when it is asked what it holds.
     const isStores = error instanceof HoldfastError
     say({ kind: isStores ? 'broken' : 'bug', error: textOf(error) })
@@ -75,4 +78,4 @@ async function outcomeOf(call: () => Promise<readonly string[] | undefined>): Pr
   }
 }
 
-await main(JSON.parse(process.argv[2] ?? '{}') as RaftChildOrders)
+await tellingOfAdapter(() => main(JSON.parse(process.argv[2] ?? '{}') as RaftChildOrders))

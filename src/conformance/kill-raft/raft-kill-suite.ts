@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { LogAdapter } from '../adapter.ts'
 import { checkInteger } from '../check-integer.ts'
 import type { Finding } from '../finding.ts'
+import { throwIfAdapters } from '../kill/cannot-run.ts'
 import { type ChildLife, liveAndDie } from '../kill/child-process.ts'
 import { killsDefault } from '../kill/kill-suite.ts'
 import { loadDurableAdapter } from '../kill/load-adapter.ts'
@@ -187,6 +188,7 @@ class Run {
     try {
       recovered = await readRecovered(this.#adapter, this.#directory)
     } catch (error) {
+      throwIfAdapters(error)
       const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
       defects.push({ rule: 'unusable', text: `The storage cannot be recovered after the kill: ${said}` })
     }

@@ -4,8 +4,10 @@ import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { HistoryOperation } from '../history.ts'
+import { AdapterError } from '../kit/index.ts'
+import { sharedGroupVariable } from '../line-protocol/index.ts'
 import type { Outcome } from '../oracle.ts'
-import type { ChildLine } from './protocol.ts'
+import { type ChildLine, lifeDescriptor } from './protocol.ts'
 import { failpointsOf, type KillPlan } from './schedule.ts'
 
 /** A child that has said nothing for so long hangs. */
@@ -30,6 +32,7 @@ const paxosChild = new URL('./child.js', import.meta.url)
 /**
  * Runs `program` with `orders`, as JSON, for its only argument. Resolves when the child is dead and everything it said is read.
  * @throws the signal's reason, when the child is dead
+ * @throws {AdapterError} the adapter cannot be run
  */
 export async function liveAndDie<O = HistoryOperation>(
   plan: KillPlan,
@@ -39,16 +42,24 @@ export async function liveAndDie<O = HistoryOperation>(
 ): Promise<ChildLife<O>> {
   signal?.throwIfAborted()
   const child = spawn(process.execPath, [fileURLToPath(program), JSON.stringify(orders)], {
-    stdio: ['pipe', 2, 2, 'pipe'],
-    // In a process group of its own: an interrupt from the terminal is for us, who then kill it.
+    // The last pipe ends when everything is dead that has it, and the child's own children have it.
+    stdio: ['pipe', 2, 2, 'pipe', 'pipe'],
+    // In a process group of its own: an interrupt from the terminal is for us, who then kill it, with all that it started.
     detached: true,
-    env: { ...process.env, FAILPOINTS: failpointsOf(plan), FAILPOINTS_SEED: '' },
+    env: {
+      ...process.env,
+      FAILPOINTS: failpointsOf(plan),
+      FAILPOINTS_SEED: '',
+      [sharedGroupVariable]: String(lifeDescriptor),
+    },
   })
+  const life = child.stdio[lifeDescriptor] as Readable
+  life.resume()
   const watch = new ChildWatch<O>(child, plan)
   const onAbort = (): void => watch.kill()
   signal?.addEventListener('abort', onAbort)
   try {
-    // 'close', not 'exit': only then is the pipe read to its end.
+    // 'close', not 'exit': only then are the pipes read to their ends, and all processes of the group dead.
     const [code, by] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
     signal?.throwIfAborted()
     return watch.life(code, by)
@@ -70,6 +81,7 @@ class ChildWatch<O> {
   #isKilled = false
   #broken: string | undefined
   #bug: string | undefined
+  #notRun: AdapterError | undefined
 
   constructor(child: ChildProcess, plan: KillPlan) {
     this.#child = child
@@ -83,7 +95,13 @@ class ChildWatch<O> {
 
   kill(): void {
     this.#isKilled = true
-    this.#child.kill('SIGKILL')
+    const { pid, exitCode, signalCode } = this.#child
+    if (pid === undefined || (exitCode ?? signalCode) !== null) return
+    try {
+      process.kill(-pid, 'SIGKILL')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    }
   }
 
   stop(): void {
@@ -92,6 +110,7 @@ class ChildWatch<O> {
 
   life(code: number | null, by: NodeJS.Signals | null): ChildLife<O> {
     if (this.#bug !== undefined) throw new Error(`The kill suite itself failed in its child: ${this.#bug}`)
+    if (this.#notRun !== undefined) throw this.#notRun
     const issued = this.#issued
     if (this.#broken !== undefined) return { issued, killedBy: 'nobody', defect: this.#broken }
     if (this.#isSilent) {
@@ -136,6 +155,10 @@ class ChildWatch<O> {
         break
       case 'broken':
         this.#broken ??= line.error
+        this.kill()
+        break
+      case 'adapter':
+        this.#notRun ??= new AdapterError(line.why, line.error)
         this.kill()
         break
       case 'bug':

@@ -4,13 +4,14 @@
  */
 import { failpoints } from '../../../failpoints/index.ts'
 import { HistoryGenerator, type HistoryOperation, type HistoryPlace } from '../history.ts'
+import { AdapterError } from '../kit/adapter-error.ts'
 import type { FullCapabilities } from '../kit/capabilities.ts'
 import type { Outcome } from '../oracle.ts'
 import { SeededRandom } from '../random.ts'
 import { loadAdapter } from './load-adapter.ts'
 import { type KillStorage, perform, storageOn } from './perform.ts'
 import type { ChildOrders } from './protocol.ts'
-import { endWithParent, outcomeOfThrown, say, textOf } from './talk-to-parent.ts'
+import { endWithParent, outcomeOfThrown, say, tellingOfAdapter, textOf } from './talk-to-parent.ts'
 
 const orders = JSON.parse(process.argv[2] ?? '{}') as ChildOrders
 
@@ -25,6 +26,7 @@ async function main(): Promise<void> {
     writeHistory(storage, open, adapter.capabilities)
     say({ kind: 'waiting' })
   } catch (error) {
+    if (error instanceof AdapterError) throw error
     if (error instanceof BrokenStore) say({ kind: 'broken', error: textOf(error.cause) })
     else say({ kind: 'bug', error: textOf(error) })
   }
@@ -37,6 +39,7 @@ function fromStore<T>(call: () => T): T {
   try {
     return call()
   } catch (cause) {
+    if (cause instanceof AdapterError) throw cause
     throw new BrokenStore('The store threw', { cause })
   }
 }
@@ -106,4 +109,4 @@ function outcomeOf(call: () => number | readonly string[] | undefined): Outcome 
   }
 }
 
-await main()
+await tellingOfAdapter(main)

@@ -4,6 +4,7 @@ import type { LogAdapter } from '../adapter.ts'
 import type { Finding } from '../finding.ts'
 import { LogModel, type ModelView } from '../model.ts'
 import { judge, type Recovered, type Verdict } from '../oracle.ts'
+import { throwIfAdapters } from './cannot-run.ts'
 import { type ChildLife, liveAndDie } from './child-process.ts'
 import { describeHistory, describeView } from './explain.ts'
 import type { KillFailure } from './kill-report.ts'
@@ -92,6 +93,7 @@ function judgeLife(options: LaneOptions, model: LogModel<string>, life: ChildLif
   try {
     recovered = readRecovered(options.adapter, join(options.directory, options.lane))
   } catch (error) {
+    throwIfAdapters(error)
     const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
     const text = `The store cannot be opened and read after the kill: ${said}`
     const { findings } = judge(model, life.issued, undefined, options.adapter.capabilities)

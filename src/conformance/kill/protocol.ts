@@ -1,5 +1,6 @@
 /** What the child that is to be killed and its parent say to each other: one line of JSON each. */
 import type { HistoryOperation } from '../history.ts'
+import type { AdapterErrorKind } from '../kit/index.ts'
 import type { Outcome } from '../oracle.ts'
 
 /** What the child is asked to do, as its only argument. */
@@ -33,8 +34,12 @@ export type ChildLine<O = HistoryOperation> =
   | { readonly kind: 'waiting' }
   /** The store threw where it never may: at opening, or when it was asked for its indexes. */
   | { readonly kind: 'broken'; readonly error: string }
+  /** The adapter cannot be run, which says nothing about the storage. */
+  | { readonly kind: 'adapter'; readonly why: AdapterErrorKind; readonly error: string }
   /** The suite itself has failed. */
   | { readonly kind: 'bug'; readonly error: string }
 
 /** The child's descriptor for its lines. Standard output is left to the adapter. */
 export const lineDescriptor = 3
+/** Held by the child and all that it starts, so that its parent knows when the last of them is dead. */
+export const lifeDescriptor = 4

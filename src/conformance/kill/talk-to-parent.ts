@@ -1,7 +1,7 @@
 /** How a child that is to be killed talks to its parent. */
 
 import { writeSync } from 'node:fs'
-import { StoreFailure } from '../kit/adapter-error.ts'
+import { AdapterError, StoreFailure } from '../kit/adapter-error.ts'
 import type { Outcome } from '../oracle.ts'
 import { type ChildLine, lineDescriptor } from './protocol.ts'
 
@@ -23,11 +23,22 @@ export function endWithParent(): void {
   process.stdin.resume()
 }
 
-/** What the call threw, as the oracle is told of it. */
+/** What the call threw, as the oracle is told of it. @throws {AdapterError} `error`, which is not the storage's */
 export function outcomeOfThrown(error: unknown): Outcome {
+  if (error instanceof AdapterError) throw error
   if (!(error instanceof Error)) return { kind: 'threw', error: String(error) }
   const isDefinite = error instanceof StoreFailure ? error.isDefinite : undefined
   return { kind: 'threw', error: error.name, message: error.message, isDefinite }
+}
+
+/** Does what the child is there for. An adapter that cannot be run ends it, and the parent is told why. */
+export async function tellingOfAdapter(body: () => Promise<void>): Promise<void> {
+  try {
+    await body()
+  } catch (error) {
+    if (!(error instanceof AdapterError)) throw error
+    say({ kind: 'adapter', why: error.kind, error: error.message })
+  }
 }
 
 /** An error that is no call's, for a person to read. */

@@ -23,7 +23,8 @@ const outputMsMax = 1_000
 
 /**
  * Set in the processes that the suites kill: a storage then stays in the process group of its parent, so that one signal ends
- * both at the same moment. Everywhere else it has a group of its own, so that it can be ended and its parent goes on.
+ * both at the same moment. A number is a descriptor that the storage inherits, by which whoever kills knows when it is dead.
+ * Everywhere else it has a group of its own, so that it can be ended and its parent goes on.
  */
 export const sharedGroupVariable = 'HOLDFAST_SHARED_GROUP'
 
@@ -43,9 +44,14 @@ export class StoreProcess {
     onOutput: (chunk: Uint8Array) => void,
   ) {
     const { program, words } = commandWords(command, directory)
-    this.#hasOwnGroup = process.env[sharedGroupVariable] !== '1'
+    const shared = process.env[sharedGroupVariable]
+    this.#hasOwnGroup = shared === undefined
+    const inherited = Number(shared) > 2 ? [Number(shared)] : []
     this.#stderrFile = stderrFile
-    this.#child = spawn(program, words, { stdio: 'pipe', detached: this.#hasOwnGroup })
+    this.#child = spawn(program, words, {
+      stdio: ['pipe', 'pipe', 'pipe', ...inherited],
+      detached: this.#hasOwnGroup,
+    })
     this.#child.stdout?.on('data', onOutput)
     this.#child.stderr?.on('data', (chunk: Uint8Array) => this.#keep(chunk))
     // It may be dead when it is written to, and how it ended says more.

@@ -39,10 +39,10 @@ export class ImageResults {
     if (this.#byImage.has(image.hash)) return
     const check = await this.#pool.ready()
     // The image must be written before the disk goes on: `check` does that before it first waits.
-    this.#byImage.set(
-      image.hash,
-      check(image, usedValue).then((checked) => this.#remember(checked)),
-    )
+    const result = check(image, usedValue).then((checked) => this.#remember(checked))
+    // Whoever asks for the findings is told; nobody may have asked yet.
+    result.catch(() => undefined)
+    this.#byImage.set(image.hash, result)
   }
 
   /** What is wrong with the image of that hash, which was opened. */

@@ -2,6 +2,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LogAdapter } from '../adapter.ts'
+import { AdapterError } from '../kit/index.ts'
 import { diskModels } from './disk/model.ts'
 import type { Recorded, WorkloadLine } from './event.ts'
 import { failureOf } from './explain.ts'
@@ -80,6 +81,7 @@ async function follow(options: WorkloadOptions, walk: MomentWalk, file: Recordin
       said = line.kind
       if (line.kind === 'bug')
         throw new Error(`The power-loss suite itself failed in its child: ${line.error}`)
+      if (line.kind === 'adapter') throw new AdapterError(line.why, line.error)
       if (line.kind === 'broken') return { ...fine, broken: line.error }
     }
     file.add(event)

@@ -5,11 +5,14 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { AdapterError } from '../../kit/index.ts'
 import { type Image, writeImage } from '../disk/image.ts'
 import type { CheckAnswer, CheckOrder } from './protocol.ts'
 
 /** What became of an image. */
-export type Checked = CheckAnswer | { readonly kind: 'ended'; readonly how: string }
+export type Checked =
+  | Exclude<CheckAnswer, { kind: 'adapter' }>
+  | { readonly kind: 'ended'; readonly how: string }
 
 export interface CheckerPoolOptions {
   readonly adapterUrl: string
@@ -72,7 +75,7 @@ class Checker {
   #child: ChildProcess | undefined
   #imagesLeft = 0
   #said = ''
-  #answer: ((checked: Checked) => void) | undefined
+  #answer: { readonly resolve: (checked: Checked) => void; readonly reject: (why: Error) => void } | undefined
   #timer: NodeJS.Timeout | undefined
 
   constructor(options: CheckerPoolOptions) {
@@ -81,8 +84,8 @@ class Checker {
 
   check(order: CheckOrder): Promise<Checked> {
     if (this.#imagesLeft-- <= 0) this.#start()
-    return new Promise((resolve) => {
-      this.#answer = resolve
+    return new Promise((resolve, reject) => {
+      this.#answer = { resolve, reject }
       this.#timer = setTimeout(() => this.#child?.kill('SIGKILL'), this.#options.checkMsMax)
       this.#child?.stdin?.write(`${JSON.stringify(order)}\n`)
     })
@@ -132,10 +135,11 @@ class Checker {
     this.#resolve({ kind: 'ended', how })
   }
 
-  #resolve(checked: Checked): void {
+  #resolve(checked: Checked | CheckAnswer): void {
     clearTimeout(this.#timer)
     const answer = this.#answer
     this.#answer = undefined
-    answer?.(checked)
+    if (checked.kind === 'adapter') answer?.reject(new AdapterError(checked.why, checked.error))
+    else answer?.resolve(checked)
   }
 }

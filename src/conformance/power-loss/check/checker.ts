@@ -5,9 +5,11 @@
 import { rmSync, writeSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { labelOfValue } from '../../history-model.ts'
+import { throwIfAdapters } from '../../kill/cannot-run.ts'
 import { loadAdapter } from '../../kill/load-adapter.ts'
 import { type KillStorage, perform, storageOn } from '../../kill/perform.ts'
 import { viewOf } from '../../kill/recovered.ts'
+import { AdapterError } from '../../kit/index.ts'
 import type { ModelView } from '../../model.ts'
 import { isSameView, type Recovered } from '../../oracle.ts'
 import { answerDescriptor, type CheckAnswer, type CheckOrder } from './protocol.ts'
@@ -20,9 +22,18 @@ const adapter = await loadAdapter(adapterUrl)
 
 for await (const line of createInterface({ input: process.stdin })) {
   const order = JSON.parse(line) as CheckOrder
-  const answer = check(order)
+  const answer = checkOrNot(order)
   rmSync(order.root, { recursive: true, force: true })
   say(answer)
+}
+
+function checkOrNot(order: CheckOrder): CheckAnswer {
+  try {
+    return check(order)
+  } catch (error) {
+    if (error instanceof AdapterError) return { kind: 'adapter', why: error.kind, error: error.message }
+    throw error
+  }
 }
 
 function check({ directory, value }: CheckOrder): CheckAnswer {
@@ -30,6 +41,7 @@ function check({ directory, value }: CheckOrder): CheckAnswer {
   try {
     first = visit(directory)
   } catch (error) {
+    throwIfAdapters(error)
     return { kind: 'refused', error: textOf(error) }
   }
   let again = first
@@ -41,6 +53,7 @@ function check({ directory, value }: CheckOrder): CheckAnswer {
     const unusable = compareUsed(first.view, value, visit(directory))
     return { kind: 'opened', recovered: { ...first, again }, unusable }
   } catch (error) {
+    throwIfAdapters(error)
     const unusable = `opening it again, appending, closing and opening it once more failed: ${textOf(error)}`
     return { kind: 'opened', recovered: { ...first, again }, unusable }
   }

@@ -1,4 +1,5 @@
 /** What the process that opens images and its parent say to each other: one line of JSON each. */
+import type { AdapterErrorKind } from '../../kit/index.ts'
 import type { Recovered } from '../../oracle.ts'
 
 /** The image is in `root`; the store's own directory is in that. */
@@ -18,6 +19,8 @@ export type CheckAnswer =
     }
   /** It could not be opened and read. */
   | { readonly kind: 'refused'; readonly error: string }
+  /** The adapter cannot be run, which says nothing about the storage. */
+  | { readonly kind: 'adapter'; readonly why: AdapterErrorKind; readonly error: string }
 
 /** The checker's descriptor for its answers. Standard output is left to the adapter. */
 export const answerDescriptor = 3

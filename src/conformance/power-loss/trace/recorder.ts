@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { realpathSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { sharedGroupVariable } from '../../line-protocol/index.ts'
 import type { Image } from '../disk/image.ts'
 import type { Recorded } from '../event.ts'
 import { CallAssembler, type TracedCall } from './call-assembler.ts'
@@ -113,6 +114,8 @@ function start({ orders, inject, environment, program = killChild }: RecordingOp
       ...environment,
       FAILPOINTS: '',
       FAILPOINTS_SEED: '',
+      // One signal ends strace and all that it traces.
+      [sharedGroupVariable]: 'yes',
     },
   }).on('spawn', function (this: ChildProcess) {
     // What the workload says is in the recording; here it is only taken from the pipe.
@@ -141,7 +144,7 @@ async function* eventsOf(
 }
 
 function isLast(kind: string): boolean {
-  return kind === 'waiting' || kind === 'broken' || kind === 'bug'
+  return kind === 'waiting' || kind === 'broken' || kind === 'adapter' || kind === 'bug'
 }
 
 /** A line may be many megabytes: its parts are joined once. */

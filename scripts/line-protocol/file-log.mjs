@@ -105,11 +105,11 @@ export class FileLog {
 }
 
 /** Where the log begins: an empty one, where its next entry will be. */
-const firstOf = (cursor) => (cursor.first === cursor.end ? nextOf(cursor) : cursor.first)
-const nextOf = ({ end, floor }) => Math.max(end, floor)
+export const firstOf = (cursor) => (cursor.first === cursor.end ? nextOf(cursor) : cursor.first)
+export const nextOf = ({ end, floor }) => Math.max(end, floor)
 
 /** Where `op` moves the cursor. Nothing is written before every operation of a commit has passed here. */
-function move(cursor, op) {
+export function move(cursor, op) {
   switch (op.kind) {
     case 'append':
       return extend(cursor, nextOf(cursor), op.entries.length)

@@ -55,6 +55,8 @@ export async function liveAndDie<O = HistoryOperation>(
   })
   const life = child.stdio[lifeDescriptor] as Readable
   life.resume()
+  // A child that ended by itself, or killed itself, leaves nothing behind either.
+  child.once('exit', () => killGroup(child))
   const watch = new ChildWatch<O>(child, plan)
   const onAbort = (): void => watch.kill()
   signal?.addEventListener('abort', onAbort)
@@ -66,6 +68,16 @@ export async function liveAndDie<O = HistoryOperation>(
   } finally {
     signal?.removeEventListener('abort', onAbort)
     watch.stop()
+  }
+}
+
+/** The child, and the storage's own processes where it has some. */
+function killGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }
 
@@ -95,13 +107,7 @@ class ChildWatch<O> {
 
   kill(): void {
     this.#isKilled = true
-    const { pid, exitCode, signalCode } = this.#child
-    if (pid === undefined || (exitCode ?? signalCode) !== null) return
-    try {
-      process.kill(-pid, 'SIGKILL')
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
-    }
+    killGroup(this.#child)
   }
 
   stop(): void {

@@ -1,4 +1,5 @@
 /** Any adapter of the kit as one that the suites can call: synchronously, through a thread that it runs in. */
+import { makeDirectoryDurable } from '../../files/index.ts'
 import type { LogStore } from '../../log/index.ts'
 import type { LogAdapter } from '../adapter.ts'
 import { AdapterError } from './adapter-error.ts'
@@ -27,6 +28,8 @@ export function bridgeLogAdapter(
   return {
     ...{ name, version, kind, capabilities, survivesProcess, volatileFiles },
     open: (directory) => {
+      // Adapters are promised that it exists: that its name is durable is then not for them to see to.
+      makeDirectoryDurable(directory)
       const { bridge, handle } = threads.open(directory)
       return portOf(definition, {
         call: (method, ...parameters) => bridge.call(handle, method, parameters),

@@ -6,6 +6,7 @@ import { AdapterError } from './adapter-error.ts'
 import { Bridge } from './bridge/bridge.ts'
 import { fullCapabilities } from './capabilities.ts'
 import type { DefinedAdapter } from './define-adapter.ts'
+import { patienceMs } from './patience.ts'
 import { PortLog } from './port-log.ts'
 
 export interface BridgeAdapterOptions {
@@ -24,7 +25,12 @@ export function bridgeLogAdapter(
 ): LogAdapter {
   const { name, version, kind, survivesProcess, volatileFiles } = definition
   const capabilities = fullCapabilities(definition.capabilities)
-  const threads = new Threads({ adapterUrl, name, isTyped: capabilities.typedErrors, callMsMax })
+  const threads = new Threads({
+    adapterUrl,
+    name,
+    isTyped: capabilities.typedErrors,
+    callMsMax: patienceMs(callMsMax),
+  })
   return {
     ...{ name, version, kind, capabilities, survivesProcess, volatileFiles },
     open: (directory) => {

@@ -16,6 +16,7 @@ export {
   isDefinition,
 } from './define-adapter.ts'
 export { loadDefault, loadDefinition } from './load-definition.ts'
+export { patienceMs, unhurriedVariable } from './patience.ts'
 export {
   type AdapterKind,
   type Awaitable,

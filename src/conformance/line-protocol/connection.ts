@@ -2,7 +2,7 @@
  * Asks a storage over its standard input and output, and tells apart every way in which the other side can fail to be a partner:
  * what goes wrong here says nothing about the storage behind it.
  */
-import { AdapterError, type AdapterErrorKind } from '../kit/index.ts'
+import { AdapterError, type AdapterErrorKind, patienceMs } from '../kit/index.ts'
 import type { CommandName } from './commands.ts'
 import { LineSplitter } from './line-splitter.ts'
 import { type Fields, fieldsOf, parseLine, showLine } from './reply.ts'
@@ -46,7 +46,7 @@ export class Connection {
     const { command, name = command, helloMsMax = 10_000, callMsMax = 20_000 } = options
     this.#name = name
     this.#command = command
-    this.#msMax = { hello: helloMsMax, call: callMsMax }
+    this.#msMax = { hello: patienceMs(helloMsMax), call: patienceMs(callMsMax) }
     this.#lineBytesMax = options.lineBytesMax ?? 64 * 2 ** 20
     this.#lines = new LineSplitter(this.#lineBytesMax)
     this.#process = new StoreProcess(options, (chunk) => this.#onOutput(chunk))

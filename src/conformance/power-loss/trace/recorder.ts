@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { realpathSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { unhurriedVariable } from '../../kit/index.ts'
 import { sharedGroupVariable } from '../../line-protocol/index.ts'
 import type { Image } from '../disk/image.ts'
 import type { Recorded } from '../event.ts'
@@ -116,6 +117,7 @@ function start({ orders, inject, environment, program = killChild }: RecordingOp
       FAILPOINTS_SEED: '',
       // One signal ends strace and all that it traces.
       [sharedGroupVariable]: 'yes',
+      [unhurriedVariable]: 'yes',
     },
   }).on('spawn', function (this: ChildProcess) {
     // What the workload says is in the recording; here it is only taken from the pipe.

@@ -4,6 +4,7 @@ import {
   createReport,
   type DiskModelName,
   exitCodeOfVerdict,
+  isReplayToken,
   type KillProgress,
   killSuiteResult,
   type RaftKillProgress,
@@ -22,6 +23,7 @@ import { type FoundAdapter, findAdapter } from './find-adapter.ts'
 import { replayRecording, runPowerLoss } from './power-loss.ts'
 import { startProgress } from './progress.ts'
 import { renderReport } from './render.ts'
+import { replayToken, runSweep } from './sweep.ts'
 
 export interface ConformOptions {
   /** Empty: all of them. */
@@ -36,7 +38,7 @@ export interface ConformOptions {
   readonly fault?: number
   /** Of the fault suite's workload. */
   readonly operations?: number
-  /** A recording of a failure: nothing else is run then. */
+  /** A token, or a recording, of a failure: nothing else is run then. */
   readonly replay?: string
   readonly seed: number
   readonly adapter?: string
@@ -56,7 +58,7 @@ export async function conform(options: ConformOptions, signal: AbortSignal): Pro
   for (const name of options.replay === undefined ? suiteNames : []) {
     if (asked.has(name) || asked.has('all')) suites.push(await runSuite(name, found, options, signal))
   }
-  if (options.replay !== undefined) suites.push(await replayRecording(found, options.replay))
+  if (options.replay !== undefined) suites.push(await replay(found, options.replay, options))
   const report = createReport({
     adapter: { name: found.adapter.name },
     suites,
@@ -65,6 +67,10 @@ export async function conform(options: ConformOptions, signal: AbortSignal): Pro
   })
   process.stdout.write(options.json ? `${JSON.stringify(report, undefined, 2)}\n` : renderReport(report))
   return exitCodeOfVerdict(report.verdict)
+}
+
+async function replay(found: FoundAdapter, given: string, options: ConformOptions): Promise<SuiteResult> {
+  return isReplayToken(given) ? replayToken(found, given, options) : await replayRecording(found, given)
 }
 
 function runSuite(
@@ -76,6 +82,8 @@ function runSuite(
   switch (name) {
     case 'contract':
       return runContract(found, signal)
+    case 'sweep':
+      return runSweep(found, options, signal)
     case 'kill':
       return runKill(found, options, signal)
     case 'raft-kill':

@@ -145,8 +145,8 @@ function conformOptions(): Option[] {
       .choices(diskModelNames)
       .default('posix'),
     new Option(
-      '--replay <file>',
-      'opens the image of a power loss that failed once more, and runs nothing else',
+      '--replay <token or file>',
+      'makes one failure again, by its token or the recording of a power loss, and runs nothing else',
     ),
     new Option('--seed <number>', 'makes the same histories again')
       .argParser((text) => parseInteger(text, 0, seedMax))

@@ -49,3 +49,4 @@ export {
 } from './power-loss/index.ts'
 export { seedMax } from './random.ts'
 export * from './report/index.ts'
+export * from './sweep/index.ts'

@@ -50,7 +50,7 @@ export type {
   RaftNode,
 } from './contract-case.ts'
 export { missingIn, type PortRequirement, portRequirements, type Requirement } from './requirement.ts'
-export { runContractCase } from './run-contract-case.ts'
+export { fullParts, runContractCase } from './run-contract-case.ts'
 
 const cases: readonly ContractCase[] = [
   ...appendCases,

@@ -76,9 +76,13 @@ function createContext({ adapter, directory, opened, parts }: Surroundings): Cas
       log.abandon()
       return open()
     },
-    createPaxosStorage: parts.createPaxosStorage ?? ((log, options) => new PaxosStorage(log, options)),
-    createRaftNode: parts.createRaftNode ?? createRaftNode,
+    ...fullParts(parts),
   }
+}
+
+/** `parts`, and Holdfast's own for what they leave out. */
+export function fullParts(parts: ContractParts): Required<ContractParts> {
+  return { createPaxosStorage: (log, options) => new PaxosStorage(log, options), createRaftNode, ...parts }
 }
 
 const createRaftNode: CreateRaftNode = (store, options) => {

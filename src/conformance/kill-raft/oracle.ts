@@ -100,7 +100,7 @@ function judgeSnapshots(
 }
 
 /** Why the log is none of those that it may be. */
-function judgeLog(legal: readonly RaftLogState[], found: RaftLogState): Finding[] {
+export function judgeLog(legal: readonly RaftLogState[], found: RaftLogState): Finding[] {
   const findings: Finding[] = []
   const votes = legal.map(voteOf)
   if (!votes.includes(voteOf(found))) {

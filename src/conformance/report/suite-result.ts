@@ -3,15 +3,17 @@ import type { FaultReport } from '../fault/index.ts'
 import type { KillReport } from '../kill/index.ts'
 import type { RaftKillReport } from '../kill-raft/index.ts'
 import type { PowerLossReport } from '../power-loss/index.ts'
+import type { SweepReport } from '../sweep/sweep-report.ts'
 import type { CaseResult, Level } from './case-result.ts'
 
-export const suiteNames = ['contract', 'kill', 'raft-kill', 'power-loss', 'fault'] as const
+export const suiteNames = ['contract', 'sweep', 'kill', 'raft-kill', 'power-loss', 'fault'] as const
 
 export type SuiteName = (typeof suiteNames)[number]
 
 /** The level of the cases of a suite that do not say their own. */
 export const levelOfSuite: Readonly<Record<SuiteName, Level>> = {
   contract: 'api',
+  sweep: 'fault',
   kill: 'kill',
   'raft-kill': 'kill',
   'power-loss': 'power',
@@ -22,6 +24,8 @@ export interface SuiteResult {
   readonly name: SuiteName
   readonly cases: readonly CaseResult[]
   readonly durationMs: number
+  /** Of the sweep, unless it was skipped. */
+  readonly sweep?: SweepReport
   /** Of the kill suite, unless it was skipped. */
   readonly kill?: KillReport
   /** Of the Raft kill suite, unless it was skipped. */

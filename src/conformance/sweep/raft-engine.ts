@@ -1,0 +1,215 @@
+/** The sweep of a Raft node's log and hard state. Snapshots are files beside the log, and have sites and tests of their own. */
+import { type HardState, type RaftEntry, raftSites } from '../../raft/index.ts'
+import type { RaftNode } from '../contract/index.ts'
+import type { Finding } from '../finding.ts'
+import { labelOfValue } from '../history-model.ts'
+import { bytesOf, labelOfBytes } from '../kill/values.ts'
+import { type NamedEntry, RaftHistoryGenerator, type RaftHistoryOperation } from '../kill-raft/history.ts'
+import {
+  applyOperation,
+  blankState,
+  type Labelled,
+  labelOfEntry,
+  lastOf,
+  type RaftLogState,
+  type RaftState,
+  textOf,
+} from '../kill-raft/model.ts'
+import { describeLog, judgeLog } from '../kill-raft/oracle.ts'
+import type { SeededRandom } from '../random.ts'
+import type { Step, SweepEngine } from './engine.ts'
+
+interface View {
+  readonly log: RaftLogState
+  /** As the storage says, not counted. */
+  readonly ends: string
+}
+
+const sizeMax = 200
+const entriesMax = 6
+
+export const raftEngine: SweepEngine<RaftHistoryOperation, RaftState, View> = {
+  name: 'raft',
+  sites: raftSites,
+  blank: blankState,
+  next: nextOperation,
+  fits,
+  step,
+  viewOf: ({ log }) => ({ log, ends: endsOf(log) }),
+  open: (log, failpoints, { createRaftNode }) => {
+    const node = createRaftNode<Uint8Array>(log, { failpoints })
+    return { log, perform: (operation) => perform(node, operation), view: () => viewOf(node) }
+  },
+  probe: ({ log }) => {
+    const { index, term } = lastOf(log)
+    const value = { number: 999_999, size: 24 }
+    return { kind: 'append', entries: [{ index: index + 1, term, kind: 'command', value }] }
+  },
+  describe,
+  describeView: ({ log, ends }) => [describeLog(log), ends, ...log.entries.map(textOf)],
+  differences: ({ legal }, found) => compare(legal, found),
+}
+
+function nextOperation(random: SeededRandom, state: RaftState, number: number): RaftHistoryOperation {
+  const { log, snapshots } = state
+  const { currentTerm, votedFor, commit } = log
+  const generator = new RaftHistoryGenerator(random, number * 100)
+  const operation = generator.next({
+    boundary: log.boundary,
+    last: lastOf(log),
+    hardState:
+      currentTerm === undefined
+        ? undefined
+        : { currentTerm, votedFor, ...(commit !== undefined && { commit }) },
+    newestSnapshot: snapshots.at(-1),
+    termAt: (index) => log.entries.find((entry) => entry.index === index)?.term ?? log.boundary.term,
+  })
+  return small(operation)
+}
+
+function small(operation: RaftHistoryOperation): RaftHistoryOperation {
+  const cut =
+    'entries' in operation ? { ...operation, entries: operation.entries.slice(0, entriesMax) } : operation
+  return JSON.parse(JSON.stringify(cut), (key, value: unknown) =>
+    key === 'size' ? Math.min(value as number, sizeMax) : value,
+  ) as RaftHistoryOperation
+}
+
+/** Whether an engine that keeps Raft's rules may ask for it: how anything else ends is not the model's to say. */
+function fits({ log }: RaftState, operation: RaftHistoryOperation): boolean {
+  const { boundary, currentTerm = 0 } = log
+  const last = lastOf(log)
+  const termAt = (index: number): number | undefined =>
+    index === boundary.index ? boundary.term : log.entries.find((entry) => entry.index === index)?.term
+  switch (operation.kind) {
+    case 'append':
+    case 'saveWith': {
+      const [first] = operation.entries
+      if (operation.kind === 'saveWith' && !isNewer(log, operation.state)) return false
+      if (first === undefined) return true
+      const isGap = first.index > last.index + 1
+      if (first.index <= boundary.index || (isGap && operation.kind === 'saveWith')) return false
+      const top = operation.kind === 'saveWith' ? operation.state.currentTerm : currentTerm
+      const before = termAt(first.index - 1) ?? 0
+      return isGap || (before <= first.term && operation.entries.every(({ term }) => term <= top))
+    }
+    case 'truncate':
+      return operation.from > boundary.index
+    case 'purge':
+      return operation.upTo.index < boundary.index || termAt(operation.upTo.index) === operation.upTo.term
+    case 'installSnapshot':
+      return operation.at.index > boundary.index && operation.at.term >= boundary.term
+    default:
+      return true
+  }
+}
+
+function isNewer({ currentTerm = -1, votedFor }: RaftLogState, given: HardState): boolean {
+  if (given.currentTerm !== currentTerm) return given.currentTerm > currentTerm
+  return votedFor === undefined || votedFor === given.votedFor
+}
+
+function step(state: RaftState, operation: RaftHistoryOperation): Step<RaftState> {
+  const { state: next, durable, outcome } = applyOperation(state, operation)
+  return { state: next, outcome, isDurable: durable === 'log' }
+}
+
+function perform({ log, hardState }: RaftNode<Uint8Array>, operation: RaftHistoryOperation) {
+  switch (operation.kind) {
+    case 'append':
+      log.append(operation.entries.map(withBytes))
+      return undefined
+    case 'save':
+      hardState.save(operation.state)
+      return undefined
+    case 'saveWith':
+      hardState.saveWith(operation.state, operation.entries.map(withBytes))
+      return undefined
+    case 'truncate':
+      log.truncate(operation.from)
+      return undefined
+    case 'purge':
+      log.purge(operation.upTo)
+      return undefined
+    case 'installSnapshot':
+      log.installSnapshot(operation.at)
+      return undefined
+    case 'entries':
+      return log.entries(operation.low, operation.high).map((entry) => textOf(labelled(entry)))
+    case 'flush':
+      log.flush()
+      return undefined
+    case 'takeSnapshot':
+    case 'receiveSnapshot':
+    case 'reopen':
+      return undefined
+    default:
+      return operation satisfies never
+  }
+}
+
+function viewOf({ log, hardState }: RaftNode<Uint8Array>): View {
+  const state = hardState.load()
+  const { index, term } = log.lastLogId
+  return {
+    log: {
+      boundary: log.purgeBoundary,
+      entries: log.entries(log.firstIndex, log.lastIndex + 1).map(labelled),
+      currentTerm: state?.currentTerm,
+      votedFor: state?.votedFor,
+      commit: state?.commit,
+    },
+    ends: `from ${log.firstIndex} to ${log.lastIndex}, last log id ${index} of term ${term}`,
+  }
+}
+
+function endsOf(log: RaftLogState): string {
+  const { index, term } = lastOf(log)
+  return `from ${log.boundary.index + 1} to ${index}, last log id ${index} of term ${term}`
+}
+
+function compare(legal: readonly RaftState[], found: View): Finding[] {
+  const logs = legal.map(({ log }) => log)
+  const counted = endsOf(found.log)
+  if (found.ends === counted) return judgeLog(logs, found.log)
+  return [{ rule: 'cursor', text: `The log says that it goes ${found.ends}, and goes ${counted}` }]
+}
+
+function labelled({ index, term, kind, data }: RaftEntry): Labelled {
+  return { index, term, label: labelOfEntry(kind, labelOfBytes(data)) }
+}
+
+function withBytes({ index, term, kind, value }: NamedEntry): RaftEntry {
+  return { index, term, kind, data: bytesOf(value) }
+}
+
+function describe(operation: RaftHistoryOperation): string {
+  switch (operation.kind) {
+    case 'append':
+      return `append(${list(operation.entries)})`
+    case 'save':
+      return `save(${JSON.stringify(operation.state)})`
+    case 'saveWith':
+      return `saveWith(${JSON.stringify(operation.state)}, ${list(operation.entries)})`
+    case 'truncate':
+      return `truncate(${operation.from})`
+    case 'purge':
+      return `purge(${operation.upTo.index} of term ${operation.upTo.term})`
+    case 'installSnapshot':
+      return `installSnapshot(${operation.at.index} of term ${operation.at.term})`
+    case 'takeSnapshot':
+    case 'receiveSnapshot':
+      return `${operation.kind}(${operation.at.index} of term ${operation.at.term}), beside the log`
+    case 'entries':
+      return `entries(${operation.low}, ${operation.high})`
+    case 'flush':
+    case 'reopen':
+      return `${operation.kind}()`
+    default:
+      return operation satisfies never
+  }
+}
+
+function list(entries: readonly NamedEntry[]): string {
+  return `[${entries.map(({ index, term, value }) => `${index} of term ${term}: ${labelOfValue(value)}`).join(', ')}]`
+}

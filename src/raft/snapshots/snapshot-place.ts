@@ -3,6 +3,7 @@ import { FailpointError, type FailpointRegistry } from '../../../failpoints/inde
 import { FormatVersionError, HoldfastError, SnapshotError, WriteFailedError } from '../../errors.ts'
 import type { StoreObserver } from '../../observer.ts'
 import { classifyWriteFailure, InjectedFailure } from '../../write-failure.ts'
+import { DigestThreadError } from './digest-thread.ts'
 import type { SnapshotSite } from './sites.ts'
 import { snapshotDefect } from './snapshot-defects.ts'
 import type { UnusableSnapshot } from './snapshot-info.ts'
@@ -21,7 +22,8 @@ export interface SnapshotPlace {
  */
 export function asWriteFailure({ name }: SnapshotPlace, operation: string, error: unknown): unknown {
   if (error instanceof HoldfastError) return error
-  const failure = classifyWriteFailure(error)
+  const failure =
+    error instanceof DigestThreadError ? ({ reason: 'other' } as const) : classifyWriteFailure(error)
   if (failure === undefined) return error
   const { reason } = failure
   return new WriteFailedError({ log: name, operation, reason, inDoubt: false, cause: error })

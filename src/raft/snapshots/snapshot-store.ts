@@ -26,7 +26,7 @@ import type {
 import { asWriteFailure, damageIfAsked, type SnapshotPlace, saysUnusable } from './snapshot-place.ts'
 import { SnapshotReader } from './snapshot-reader.ts'
 import type { SnapshotHead } from './snapshot-staging.ts'
-import { SnapshotWriter } from './snapshot-writer.ts'
+import { type SnapshotSizes, SnapshotWriter } from './snapshot-writer.ts'
 
 /** The snapshots of one node. Every method throws {@link SnapshotError} of kind `closed` after `close`. */
 export class SnapshotStore {
@@ -38,6 +38,7 @@ export class SnapshotStore {
   readonly #damaged = new Set<string>()
   /** Greater than the moment in every id that was seen, so that ids grow also while the clock goes back. */
   #nextStamp: number
+  readonly #sizes: SnapshotSizes = { last: undefined }
   #isClosed = false
 
   private constructor(place: SnapshotPlace) {
@@ -76,9 +77,10 @@ export class SnapshotStore {
   create(meta: SnapshotMeta, options: CreateSnapshotOptions = {}): SnapshotWriter {
     this.#assertOpen('create a snapshot')
     const { operation = 'create' } = options
-    const writing = { place: this.#place, head: this.#head(meta), operation, hidden: this.#hidden }
+    const head = this.#head(meta)
     const startedAt = performance.now()
     try {
+      const writing = { place: this.#place, head, operation, hidden: this.#hidden, sizes: this.#sizes }
       return this.#track(new SnapshotWriter(writing))
     } catch (error) {
       const failure = asWriteFailure(this.#place, `${operation} a snapshot`, error)

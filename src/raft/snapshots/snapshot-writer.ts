@@ -16,6 +16,12 @@ import { type SnapshotHead, SnapshotStaging } from './snapshot-staging.ts'
 /** Bytes that wait for the medium before a writer is told to wait itself. */
 const waitingBytesMax = 1024 * 1024
 
+/** What is expected of the next snapshot: as much as of the one before it. */
+export interface SnapshotSizes {
+  /** Bytes of the last one that this store has published. */
+  last: number | undefined
+}
+
 /** What a writer needs of its store. */
 export interface SnapshotWriting {
   readonly place: SnapshotPlace
@@ -23,14 +29,15 @@ export interface SnapshotWriting {
   readonly operation: SnapshotOperation & ('create' | 'install')
   /** Ids that are not to be shown: not durable yet, or not known to be. */
   readonly hidden: Set<string>
+  readonly sizes: SnapshotSizes
 }
 
 /**
  * A `Writable` that takes the bytes of one snapshot; write into it, or pipe into it, and then call {@link finish}. Until that
  * resolves there is no snapshot, and if the process ends before, there is none either.
  *
- * Bytes given to `write` must stay as they are until its callback, as with every stream. When the medium refuses, the stream
- * fails with a {@link WriteFailedError}, its staging directory is removed, and the store stays usable. Its `error` event need
+ * Bytes given to `write` must stay as they are until its callback, as with every stream; after it they are on their way, and
+ * when the stream is finished they are written. When the medium refuses, the stream fails with a {@link WriteFailedError}, its staging directory is removed, and the store stays usable. Its `error` event need
  * not be listened to, because `finish` rejects with the same error.
  */
 export class SnapshotWriter extends Writable {
@@ -52,7 +59,10 @@ export class SnapshotWriter extends Writable {
     this.id = writing.head.id
     this.#writing = writing
     this.#failIfAsked('snapshot.create')
-    this.#staging = new SnapshotStaging(writing.place.directory, writing.head)
+    this.#staging = new SnapshotStaging(writing.place.directory, writing.head, {
+      bytesExpected: writing.sizes.last,
+      onFailure: (error) => this.#fail(error),
+    })
     this.#ended = new Promise((resolve) => {
       this.#end = resolve
     })
@@ -105,6 +115,13 @@ export class SnapshotWriter extends Writable {
     )
   }
 
+  override _final(done: (error?: Error) => void): void {
+    this.#staging.flush().then(
+      () => done(),
+      (error: unknown) => done(this.#fail(error)),
+    )
+  }
+
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     this.#cause = error
     const problem = this.#discard()
@@ -120,11 +137,16 @@ export class SnapshotWriter extends Writable {
       await this.#staging.append(chunks)
       done()
     } catch (error) {
-      const failure = this.#asFailure(error)
-      if (!this.destroyed) reportFailure(this.#writing.place, this.#operation, failure)
-      this.destroy(failure)
-      done(failure)
+      done(this.#fail(error))
     }
+  }
+
+  /** Gives up for `error`. Returns what the caller is to see. */
+  #fail(error: unknown): Error {
+    const failure = this.#asFailure(error)
+    if (!this.destroyed) reportFailure(this.#writing.place, this.#operation, failure)
+    this.destroy(failure)
+    return failure
   }
 
   async #finish(): Promise<SnapshotInfo> {
@@ -149,7 +171,7 @@ export class SnapshotWriter extends Writable {
   }
 
   async #publish(): Promise<SnapshotInfo> {
-    const { place, hidden } = this.#writing
+    const { place, hidden, sizes } = this.#writing
     this.#failIfAsked('snapshot.finish.before_sync')
     const info = await this.#staging.seal()
     this.#failIfAsked('snapshot.finish.before_publish')
@@ -165,6 +187,7 @@ export class SnapshotWriter extends Writable {
       throw error
     }
     hidden.delete(this.id)
+    sizes.last = info.bytes
     reportDone(place, this.#operation, info.bytes)
     return info
   }

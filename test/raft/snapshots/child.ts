@@ -34,7 +34,11 @@ export function runToEnd(
 ): Ended {
   const [command = '', ...words] = [...under, process.execPath, programOf(child), ...args.map(String)]
   const env = { ...process.env, FAILPOINTS: failpoints, FAILPOINTS_SEED: '1' }
-  const { stdout, status, signal, error } = spawnSync(command, words, { encoding: 'utf8', env })
+  const { stdout, status, signal, error } = spawnSync(command, words, {
+    encoding: 'utf8',
+    env,
+    timeout: 60_000,
+  })
   if (error !== undefined) throw error
   return { said: parseLines(stdout), status, signal }
 }

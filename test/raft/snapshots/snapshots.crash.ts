@@ -89,6 +89,12 @@ test('a process that ends while a snapshot is being written leaves nothing visib
   expect(readdirSync(directory)).toStrictEqual([])
 })
 
+test('a big snapshot that is forgotten in the middle does not keep its process alive', () => {
+  const { said, status } = runToEnd('leave-unfinished', [temporaryDirectory()])
+  expect(status).toBe(0)
+  expect(said).toHaveLength(1)
+})
+
 test('memory stays flat while a snapshot of 300 MiB is written and read', () => {
   const { said, status } = runToEnd('big-snapshot', [temporaryDirectory(), 300])
   expect(status).toBe(0)

@@ -13,6 +13,7 @@ import type { LogId } from './entry.ts'
 import { type HardState, HardStateStore } from './hard-state-store.ts'
 import { RaftLog } from './raft-log.ts'
 import { crossCheck } from './recovery.ts'
+import { checkMeta } from './snapshots/check-arguments.ts'
 import {
   type ReadSnapshotOptions,
   type SnapshotInfo,
@@ -106,12 +107,14 @@ export class RaftStorage<T = Uint8Array> {
   /**
    * Begins a snapshot of this node's own state: `meta.index` is the last index that was applied. For a leader's snapshot, use
    * `snapshots.create` and then {@link installSnapshot}.
+   * @throws {InvalidArgumentError} `meta` is not one
    * @throws {SnapshotError} `mismatch`: the log has another term at that index
    * @throws {CompactedError} the log was purged beyond that index
    * @throws {UnavailableError} the log does not reach that index
    * @throws whatever `SnapshotStore.create` throws
    */
   createSnapshot(meta: SnapshotMeta): SnapshotWriter {
+    checkMeta(meta)
     const stored = this.log.term(meta.index)
     if (stored === meta.term) return this.snapshots.create(meta)
     throw new SnapshotError(

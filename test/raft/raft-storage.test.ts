@@ -277,6 +277,9 @@ describe('createSnapshot()', () => {
     expect(() => storage.createSnapshot({ index: 4, term: 2 })).toThrow(UnavailableError)
     expect(() => storage.createSnapshot({ index: 1, term: 1 })).toThrow(CompactedError)
     expect(() => storage.createSnapshot({ index: -1, term: 1 })).toThrow(InvalidArgumentError)
+    for (const meta of [undefined, null, 5, {}]) {
+      expect(() => storage.createSnapshot(meta as never)).toThrow(InvalidArgumentError)
+    }
     expect(storage.snapshots.list()).toEqual([])
   })
 })

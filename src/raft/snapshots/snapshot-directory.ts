@@ -76,8 +76,9 @@ export function discard(path: string): void {
  * @throws {FormatVersionError} a later version of Holdfast wrote it
  */
 export function inspectSnapshot(place: SnapshotPlace, id: string, operation: string): SnapshotInfo {
+  if (typeof id !== 'string' || parseSnapshotId(id) === undefined) throw snapshotNotFound(id, operation)
   const path = join(place.directory, id)
-  if (parseSnapshotId(id) === undefined || !isDirectory(path)) throw snapshotNotFound(id, operation)
+  if (!isDirectory(path)) throw snapshotNotFound(id, operation)
   const foreign = readDirectory(path).find(({ name }) => !ours.includes(name))
   if (foreign !== undefined) {
     throw snapshotDefect(

@@ -20,6 +20,8 @@ export interface SnapshotReading {
   readonly signal: AbortSignal | undefined
   /** Told when the snapshot turns out to be damaged. */
   readonly onDamage: (error: unknown) => void
+  /** Told when every byte of it was right. */
+  readonly onVerified: () => void
 }
 
 /**
@@ -110,7 +112,10 @@ export class SnapshotReader extends Readable {
     if (size !== bytes)
       throw snapshotDefect(id, 'corrupt', `its data have ${size} bytes where ${bytes} belong`)
     const computed = this.#hash.digest('hex')
-    if (computed === sha256) return
+    if (computed === sha256) {
+      this.#reading.onVerified()
+      return
+    }
     throw snapshotDefect(id, 'corrupt', `its data have SHA-256 ${computed} where ${sha256} belongs`)
   }
 

@@ -114,7 +114,9 @@ export class SnapshotStore {
       const info = this.#inspect(id, 'open')
       damageIfAsked(this.#place, 'snapshot.open', id)
       const onDamage = (): void => void this.#damaged.add(id)
-      return this.#track(new SnapshotReader({ place: this.#place, info, signal: options.signal, onDamage }))
+      const onVerified = (): void => void this.#damaged.delete(id)
+      const { signal } = options
+      return this.#track(new SnapshotReader({ place: this.#place, info, signal, onDamage, onVerified }))
     } catch (error) {
       if (saysUnusable(error)) {
         this.#damaged.add(id)

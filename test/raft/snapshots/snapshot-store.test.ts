@@ -184,6 +184,17 @@ describe('open()', () => {
 })
 
 describe('retain()', () => {
+  test('counts a snapshot again that could be read after it could not', async () => {
+    const { store, failpoints } = createRig()
+    await writeSnapshot(store)
+    const newer = await writeSnapshot(store)
+    failpoints.arm('snapshot.read', '1*return(EIO)')
+    await expect(store.verify(newer.id)).rejects.toMatchObject({ kind: 'corrupt' })
+    await store.verify(newer.id)
+    expect(store.retain(1)).toBe(1)
+    expect(ids(store)).toStrictEqual([newer.id])
+  })
+
   test('keeps the newest, says how many it removed, and leaves nothing of them', async () => {
     const { store, names } = createRig()
     for (const index of [3, 1, 4, 2]) await writeSnapshot(store, { index })
@@ -269,6 +280,13 @@ describe('an id that is of no snapshot', () => {
       expect(error).toMatchObject({ kind: 'notFound', snapshot: id })
     }
     await expect(store.verify(id)).rejects.toMatchObject({ kind: 'notFound', snapshot: id })
+  })
+
+  test.each([undefined, null, 5, {}])('%j, which is no text, is not found either', (id) => {
+    const store = openStore()
+    for (const call of [() => store.open(id as string), () => store.remove(id as string)]) {
+      expect(errorOf(call)).toMatchObject({ code: 'HOLDFAST_SNAPSHOT', kind: 'notFound' })
+    }
   })
 
   test('reaches no other directory of the same shape', async () => {

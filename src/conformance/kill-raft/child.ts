@@ -2,6 +2,7 @@
 import { failpoints } from '../../../failpoints/index.ts'
 import { HoldfastError } from '../../errors.ts'
 import type { RaftStorage } from '../../raft/index.ts'
+import { Death, type DeathPlan } from '../kill/death.ts'
 import { loadAdapter } from '../kill/load-adapter.ts'
 import { endWithParent, outcomeOfThrown, say, tellingOfAdapter, textOf } from '../kill/talk-to-parent.ts'
 import { AdapterError } from '../kit/adapter-error.ts'
@@ -21,6 +22,8 @@ export interface RaftChildOrders {
   readonly firstValue: number
   /** The child stops and waits to be killed when so many operations are acked. */
   readonly stopAfterAcks: number
+  /** How to die within calls of one kind. Other failpoints are in FAILPOINTS. */
+  readonly dieDuring: DeathPlan | undefined
 }
 
 async function main(orders: RaftChildOrders): Promise<void> {
@@ -49,15 +52,17 @@ async function main(orders: RaftChildOrders): Promise<void> {
 }
 
 async function writeHistory(
-  { seed, history, firstValue, stopAfterAcks }: RaftChildOrders,
+  { seed, history, firstValue, stopAfterAcks, dieDuring }: RaftChildOrders,
   opened: RaftStorage,
   open: () => RaftStorage,
 ): Promise<void> {
   const generator = new RaftHistoryGenerator(new SeededRandom(seed, history), firstValue)
+  const death = dieDuring && new Death(dieDuring)
   let storage = opened
   for (let count = 0; count < stopAfterAcks; count++) {
     const operation = generator.next(placeOf(storage))
     say({ kind: 'intent', operation })
+    death?.expect(operation.kind)
     const outcome = await outcomeOf(async () => {
       if (operation.kind !== 'reopen') return await perform(storage, operation)
       storage.close()

@@ -26,6 +26,7 @@ function describeCall(number: number, { operation, outcome }: IssuedCall<RaftHis
 function describeOperation(operation: RaftHistoryOperation): string {
   switch (operation.kind) {
     case 'append':
+    case 'appendConflicting':
       return `append(${describeEntries(operation.entries)})`
     case 'save':
       return `save(${describeState(operation.state)})`

@@ -13,6 +13,8 @@ export interface NamedEntry extends LogId {
 
 export type RaftHistoryOperation =
   | { readonly kind: 'append'; readonly entries: readonly NamedEntry[] }
+  /** The same call, with entries whose terms differ from those that are there: of a kind of its own, to be killed in. */
+  | { readonly kind: 'appendConflicting'; readonly entries: readonly NamedEntry[] }
   | { readonly kind: 'save'; readonly state: HardState }
   | { readonly kind: 'saveWith'; readonly state: HardState; readonly entries: readonly NamedEntry[] }
   | { readonly kind: 'truncate'; readonly from: number }
@@ -39,6 +41,7 @@ const weights = {
   append: 20,
   appendAgain: 6,
   appendBeyond: 2,
+  appendConflicting: 8,
   newLeader: 12,
   vote: 8,
   voteAgain: 2,
@@ -91,6 +94,8 @@ export class RaftHistoryGenerator {
         return this.#appendAgain(place)
       case 'appendBeyond':
         return { kind: 'append', entries: this.#entries(last.index + 3, currentTerm(place), 2) }
+      case 'appendConflicting':
+        return this.#appendConflicting(place)
       case 'newLeader':
         return this.#newLeader(place)
       case 'vote':
@@ -139,11 +144,25 @@ export class RaftHistoryGenerator {
     return { kind: 'append', entries: [...there, ...more] }
   }
 
+  /** Entries of the current term, instead of some of an earlier one; the term was saved before. */
+  #appendConflicting(place: RaftPlace): RaftHistoryOperation {
+    const { last } = place
+    const from = Math.max(committed(place) + 1, last.index + 1 - this.#random.integer(1, 5))
+    const term = currentTerm(place)
+    const isConflict = from <= last.index && place.termAt(from) < term
+    if (!isConflict) return { kind: 'save', state: this.#vote(place) }
+    return { kind: 'appendConflicting', entries: this.#entries(from, term, this.#random.integer(1, 5)) }
+  }
+
   /** A new term, with entries of it that mostly replace some of the log's own. */
   #newLeader(place: RaftPlace): RaftHistoryOperation {
     const { last } = place
     const from = Math.max(committed(place) + 1, last.index + 1 - this.#random.integer(0, 5))
-    const state = { ...stateOf(place), currentTerm: currentTerm(place) + 1, votedFor: undefined }
+    const state = {
+      ...this.#withCommit(place, Math.min(from - 1, last.index)),
+      currentTerm: currentTerm(place) + 1,
+      votedFor: undefined,
+    }
     return {
       kind: 'saveWith',
       state,
@@ -152,10 +171,19 @@ export class RaftHistoryGenerator {
   }
 
   #vote(place: RaftPlace): HardState {
-    const state = stateOf(place)
+    const state = this.#withCommit(place, place.last.index)
     const isOpen = state.votedFor === undefined && this.#random.chance(0.5)
     const term = isOpen ? state.currentTerm : state.currentTerm + 1
     return { ...state, currentTerm: term, votedFor: this.#random.pick([1, 2, 'three']) }
+  }
+
+  /** An engine hands its hard state over whole: what is committed may go on with the term or the vote. */
+  #withCommit(place: RaftPlace, commitMax: number): HardState {
+    const state = stateOf(place)
+    if (commitMax < committed(place) || !this.#random.chance(0.3)) return state
+    // Not far: what is committed is never replaced.
+    const commit = Math.min(commitMax, committed(place) + this.#random.integer(0, 2))
+    return { ...state, commit }
   }
 
   #takeSnapshot(place: RaftPlace): RaftHistoryOperation {
@@ -168,7 +196,10 @@ export class RaftHistoryGenerator {
   #purge(place: RaftPlace): RaftHistoryOperation {
     const { boundary, newestSnapshot } = place
     if (newestSnapshot === undefined) return this.#append(place)
-    const index = this.#random.integer(boundary.index, Math.max(boundary.index, newestSnapshot.index))
+    const highest = Math.max(boundary.index, newestSnapshot.index)
+    // Now and then one that changes nothing.
+    const lowest = this.#random.chance(0.2) ? boundary.index : Math.min(boundary.index + 1, highest)
+    const index = this.#random.integer(lowest, highest)
     return { kind: 'purge', upTo: { index, term: place.termAt(index) } }
   }
 

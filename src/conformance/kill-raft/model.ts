@@ -58,6 +58,7 @@ export function applyOperation(state: RaftState, operation: RaftHistoryOperation
   })
   switch (operation.kind) {
     case 'append':
+    case 'appendConflicting':
       return isBeyond(log, operation.entries)
         ? refused('LogGapError')
         : done(...appended(log, operation.entries))

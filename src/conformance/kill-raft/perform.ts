@@ -27,6 +27,7 @@ export async function perform(
   const { log, hardState } = storage
   switch (operation.kind) {
     case 'append':
+    case 'appendConflicting':
       log.append(operation.entries.map(withBytes))
       return undefined
     case 'save':

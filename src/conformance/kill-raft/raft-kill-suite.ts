@@ -10,7 +10,7 @@ import { killsDefault } from '../kill/kill-suite.ts'
 import { loadDurableAdapter } from '../kill/load-adapter.ts'
 import { replayCommand } from '../kill/replay-command.ts'
 import { RunDirectory } from '../kill/run-directory.ts'
-import { acksMax, describeKill, type KillPlan } from '../kill/schedule.ts'
+import { acksMax, deathOf, describeKill, type KillPlan } from '../kill/schedule.ts'
 import { seedMax } from '../random.ts'
 import type { RaftChildOrders } from './child.ts'
 import { describeHistory } from './explain.ts'
@@ -179,6 +179,7 @@ class Run {
       history: `raft ${number}`,
       firstValue: (number + 1) * numbersPerChild,
       stopAfterAcks: plan.kind === 'ack' ? plan.acks : acksMax,
+      dieDuring: deathOf(plan),
     }
   }
 

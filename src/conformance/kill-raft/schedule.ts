@@ -3,6 +3,7 @@ import { logSites } from '../../log/index.ts'
 import { raftSites, snapshotSites } from '../../raft/index.ts'
 import type { KillPlan } from '../kill/schedule.ts'
 import { SeededRandom } from '../random.ts'
+import type { RaftHistoryOperation } from './history.ts'
 
 /** Sites differ in how often a history hits them. */
 const hitMaxBySite: Readonly<Record<string, number>> = {
@@ -24,18 +25,44 @@ const sites: readonly string[] = [...logSites, ...raftSites, ...snapshotSites]
   .map(({ name }) => name)
   .filter((name) => !name.endsWith('.read') && !unused.includes(name))
 
+interface Card {
+  readonly site: string
+  readonly hitMax: number
+  readonly during?: RaftHistoryOperation['kind']
+}
+
+/** Calls that a store may be tempted to make of two transactions: it is killed after the first one, or before the second. */
+const compounds: readonly Card[] = [
+  { site: 'log.commit.after', hitMax: 5, during: 'appendConflicting' },
+  { site: 'log.commit.after', hitMax: 5, during: 'appendConflicting' },
+  { site: 'log.commit.before', hitMax: 5, during: 'appendConflicting' },
+  { site: 'log.commit.after', hitMax: 7, during: 'saveWith' },
+  { site: 'log.commit.after', hitMax: 7, during: 'saveWith' },
+  { site: 'log.commit.before', hitMax: 7, during: 'saveWith' },
+  { site: 'log.commit.after', hitMax: 10, during: 'append' },
+  { site: 'log.commit.after', hitMax: 10, during: 'save' },
+  { site: 'log.commit.after', hitMax: 2, during: 'installSnapshot' },
+  { site: 'log.commit.after', hitMax: 2, during: 'installSnapshot' },
+  { site: 'log.commit.after', hitMax: 1, during: 'reopen' },
+]
+
+const cardOf = (site: string): Card => ({ site, hitMax: hitMaxBySite[site] ?? hitMaxDefault })
+
 /** Every site is dealt once before any is dealt again, those of the commit several times. */
-const deck: readonly string[] = [
-  ...sites,
-  ...sites.filter((name) => name.startsWith('log.commit.') || name.startsWith('snapshot.finish.')),
-  ...Array<string>(4).fill('ack'),
+const deck: readonly Card[] = [
+  ...sites.map(cardOf),
+  ...sites
+    .filter((name) => name.startsWith('log.commit.') || name.startsWith('snapshot.finish.'))
+    .map(cardOf),
+  ...compounds,
+  ...Array<Card>(4).fill({ site: 'ack', hitMax: 0 }),
 ]
 
 /** The plan of the kill with this number, from 0: decided by the seed alone. */
 export function planRaftKill(seed: number, number: number): KillPlan {
   const random = new SeededRandom(seed, `raft kill ${number}`)
   const round = Math.floor(number / deck.length)
-  const site = new SeededRandom(seed, `raft deck ${round}`).shuffled(deck)[number % deck.length]
-  if (site === undefined || site === 'ack') return { kind: 'ack', acks: random.integer(1, 120) }
-  return { kind: 'failpoint', site, hit: random.integer(1, hitMaxBySite[site] ?? hitMaxDefault) }
+  const card = new SeededRandom(seed, `raft deck ${round}`).shuffled(deck)[number % deck.length]
+  if (card === undefined || card.site === 'ack') return { kind: 'ack', acks: random.integer(1, 120) }
+  return { kind: 'failpoint', site: card.site, hit: random.integer(1, card.hitMax), during: card.during }
 }

@@ -8,6 +8,7 @@ import { AdapterError } from '../kit/adapter-error.ts'
 import type { FullCapabilities } from '../kit/capabilities.ts'
 import type { Outcome } from '../oracle.ts'
 import { SeededRandom } from '../random.ts'
+import { Death } from './death.ts'
 import { loadAdapter } from './load-adapter.ts'
 import { type KillStorage, perform, storageOn } from './perform.ts'
 import type { ChildOrders } from './protocol.ts'
@@ -71,27 +72,6 @@ function writeHistory(opened: KillStorage, open: () => KillStorage, capabilities
 
 function placeOf({ log: { firstIndex, nextIndex, compactedIndex } }: KillStorage): HistoryPlace {
   return { firstIndex, nextIndex, compactedIndex }
-}
-
-/** Kills the process at a hit of a site, counting only those within calls of one kind. */
-class Death {
-  readonly #kind: HistoryOperation['kind']
-  #called: HistoryOperation['kind'] | undefined
-
-  /** The site is declared: the store is open. */
-  constructor({ kind, site, hit }: NonNullable<ChildOrders['dieDuring']>) {
-    this.#kind = kind
-    if (!failpoints.sites().some(({ name }) => name === site)) return
-    let left = hit
-    failpoints.arm(site, () => {
-      if (this.#called === this.#kind && --left === 0) process.kill(process.pid, 'SIGKILL')
-    })
-  }
-
-  /** Tells what is called next. */
-  expect(kind: HistoryOperation['kind']): void {
-    this.#called = kind
-  }
 }
 
 /** Every life begins by showing that a recovered log can be written at `nextIndex` and read back. */

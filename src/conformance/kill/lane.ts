@@ -10,7 +10,7 @@ import { describeHistory, describeView } from './explain.ts'
 import type { KillFailure } from './kill-report.ts'
 import type { ChildOrders } from './protocol.ts'
 import { readRecovered } from './recovered.ts'
-import { acksMax, describeKill, type KillPlan, type LaneName, planKill } from './schedule.ts'
+import { acksMax, deathOf, describeKill, type KillPlan, type LaneName, planKill } from './schedule.ts'
 
 export interface LaneOptions {
   readonly lane: LaneName
@@ -62,7 +62,6 @@ function ordersOf(
   number: number,
 ): ChildOrders {
   const endless = Number.MAX_SAFE_INTEGER
-  const during = plan.kind === 'failpoint' ? plan.during : undefined
   return {
     adapterUrl,
     directory: join(directory, lane),
@@ -70,10 +69,7 @@ function ordersOf(
     history: `${lane} ${number}`,
     firstValue: number * numbersPerChild,
     firstRound: number * numbersPerChild,
-    dieDuring:
-      plan.kind === 'failpoint' && during !== undefined
-        ? { kind: during, site: plan.site, hit: plan.hit }
-        : undefined,
+    dieDuring: deathOf(plan),
     stopAfterAcks: {
       ack: plan.kind === 'ack' ? plan.acks : 0,
       failpoint: acksMax,

@@ -2,6 +2,7 @@
 import type { HistoryOperation } from '../history.ts'
 import type { AdapterErrorKind } from '../kit/index.ts'
 import type { Outcome } from '../oracle.ts'
+import type { DeathPlan } from './death.ts'
 
 /** What the child is asked to do, as its only argument. */
 export interface ChildOrders {
@@ -16,10 +17,8 @@ export interface ChildOrders {
   readonly firstRound: number
   /** The child stops and waits to be killed when so many operations are acked. */
   readonly stopAfterAcks: number
-  /** Die at this hit of the site, counting only those within calls of that kind. Other failpoints are in FAILPOINTS. */
-  readonly dieDuring?:
-    | { readonly kind: HistoryOperation['kind']; readonly site: string; readonly hit: number }
-    | undefined
+  /** How to die within calls of one kind. Other failpoints are in FAILPOINTS. */
+  readonly dieDuring?: DeathPlan | undefined
 }
 
 /** What the child says. A line is whole or it does not count: the process may die in the middle of one. */

@@ -7,6 +7,7 @@ import { logSites } from '../../log/index.ts'
 import { paxosSites } from '../../paxos/index.ts'
 import type { HistoryOperation } from '../history.ts'
 import { SeededRandom } from '../random.ts'
+import type { DeathPlan } from './death.ts'
 
 /** A log that is killed over and over, from the state that the last kill left it in. */
 export type LaneName = (typeof laneNames)[number]
@@ -17,7 +18,7 @@ export type KillPlan =
       readonly kind: 'failpoint'
       readonly site: string
       readonly hit: number
-      readonly during?: HistoryOperation['kind'] | undefined
+      readonly during?: string | undefined
     }
   /** The parent kills it after so many acks, while it waits. */
   | { readonly kind: 'ack'; readonly acks: number }
@@ -106,6 +107,12 @@ export function failpointsOf(plan: KillPlan): string {
   // With `during` the child arms it: see `ChildOrders`.
   if (plan.kind !== 'failpoint' || plan.during !== undefined) return ''
   return `${plan.site}=${plan.hit > 1 ? `${plan.hit - 1}*off->` : ''}crash`
+}
+
+/** What a child is to be told beside FAILPOINTS. */
+export function deathOf(plan: KillPlan): DeathPlan | undefined {
+  if (plan.kind !== 'failpoint' || plan.during === undefined) return undefined
+  return { kind: plan.during, site: plan.site, hit: plan.hit }
 }
 
 /** The moment, in words that fit after "killed". */

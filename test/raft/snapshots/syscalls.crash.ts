@@ -1,4 +1,5 @@
 /** What the store asks of the kernel, and what it does when the kernel refuses. */
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { isStraceMissing, readCalls, type SystemCall, strace } from '../../medium/strace.ts'
@@ -202,5 +203,19 @@ describe('a medium without room', () => {
     expect(smaller.said.at(-1)).toStrictEqual({ listed: [1] })
     const store = openStore({ directory })
     expect(store.list()).toHaveLength(1)
+  })
+
+  test('refuses a big snapshot in the middle, while another thread hashes it', () => {
+    const directory = temporaryDirectory()
+    const under = ['bash', '-c', 'ulimit -f 12000; exec "$@"', 'bash']
+    const { said, status } = runToEnd('write-snapshots', [directory, 1, 30_000_000], { under })
+    expect(status).toBe(0)
+    expect(said).toMatchObject([
+      { begun: expect.any(String) },
+      { failed: 1, name: 'WriteFailedError', reason: 'no_space', inDoubt: false, listed: [] },
+      {},
+      { listed: [] },
+    ])
+    expect(readdirSync(directory)).toStrictEqual([])
   })
 })

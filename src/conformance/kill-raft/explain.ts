@@ -23,7 +23,8 @@ function describeCall(number: number, { operation, outcome }: IssuedCall<RaftHis
   return `${call}  ${ended}${isRead ? shorten(`, has ${describeOutcome(outcome)}`) : ''}`
 }
 
-function describeOperation(operation: RaftHistoryOperation): string {
+/** As a call, in one line. */
+export function describeOperation(operation: RaftHistoryOperation): string {
   switch (operation.kind) {
     case 'append':
     case 'appendConflicting':

@@ -2,8 +2,8 @@
 import { type HardState, type RaftEntry, raftSites } from '../../raft/index.ts'
 import type { RaftNode } from '../contract/index.ts'
 import type { Finding } from '../finding.ts'
-import { labelOfValue } from '../history-model.ts'
 import { bytesOf, labelOfBytes } from '../kill/values.ts'
+import { describeOperation } from '../kill-raft/explain.ts'
 import { type NamedEntry, RaftHistoryGenerator, type RaftHistoryOperation } from '../kill-raft/history.ts'
 import {
   applyOperation,
@@ -45,7 +45,7 @@ export const raftEngine: SweepEngine<RaftHistoryOperation, RaftState, View> = {
     const value = { number: 999_999, size: 24 }
     return { kind: 'append', entries: [{ index: index + 1, term, kind: 'command', value }] }
   },
-  describe,
+  describe: describeOperation,
   describeView: ({ log, ends }) => [describeLog(log), ends, ...log.entries.map(textOf)],
   differences: ({ legal }, found) => compare(legal, found),
 }
@@ -83,6 +83,7 @@ function fits({ log }: RaftState, operation: RaftHistoryOperation): boolean {
     index === boundary.index ? boundary.term : log.entries.find((entry) => entry.index === index)?.term
   switch (operation.kind) {
     case 'append':
+    case 'appendConflicting':
     case 'saveWith': {
       const [first] = operation.entries
       if (operation.kind === 'saveWith' && !isNewer(log, operation.state)) return false
@@ -117,6 +118,7 @@ function step(state: RaftState, operation: RaftHistoryOperation): Step<RaftState
 function perform({ log, hardState }: RaftNode<Uint8Array>, operation: RaftHistoryOperation) {
   switch (operation.kind) {
     case 'append':
+    case 'appendConflicting':
       log.append(operation.entries.map(withBytes))
       return undefined
     case 'save':
@@ -181,35 +183,4 @@ function labelled({ index, term, kind, data }: RaftEntry): Labelled {
 
 function withBytes({ index, term, kind, value }: NamedEntry): RaftEntry {
   return { index, term, kind, data: bytesOf(value) }
-}
-
-function describe(operation: RaftHistoryOperation): string {
-  switch (operation.kind) {
-    case 'append':
-      return `append(${list(operation.entries)})`
-    case 'save':
-      return `save(${JSON.stringify(operation.state)})`
-    case 'saveWith':
-      return `saveWith(${JSON.stringify(operation.state)}, ${list(operation.entries)})`
-    case 'truncate':
-      return `truncate(${operation.from})`
-    case 'purge':
-      return `purge(${operation.upTo.index} of term ${operation.upTo.term})`
-    case 'installSnapshot':
-      return `installSnapshot(${operation.at.index} of term ${operation.at.term})`
-    case 'takeSnapshot':
-    case 'receiveSnapshot':
-      return `${operation.kind}(${operation.at.index} of term ${operation.at.term}), beside the log`
-    case 'entries':
-      return `entries(${operation.low}, ${operation.high})`
-    case 'flush':
-    case 'reopen':
-      return `${operation.kind}()`
-    default:
-      return operation satisfies never
-  }
-}
-
-function list(entries: readonly NamedEntry[]): string {
-  return `[${entries.map(({ index, term, value }) => `${index} of term ${term}: ${labelOfValue(value)}`).join(', ')}]`
 }

@@ -25,12 +25,14 @@ export interface SnapshotPolicy {
   readonly kind?: 'native' | 'stream' | undefined
 }
 
-export const snapshotPolicyDefault = {
+export const snapshotPolicyDefault: {
+  readonly [K in keyof SnapshotPolicy]-?: NonNullable<SnapshotPolicy[K]>
+} = {
   entries: 10_000,
   bytes: 64 * 1024 * 1024,
   ageMs: Number.POSITIVE_INFINITY,
   kind: 'stream',
-} as const
+}
 
 export class SnapshotSchedule {
   readonly #policy: Required<{ readonly [K in 'entries' | 'bytes' | 'ageMs']: number }>

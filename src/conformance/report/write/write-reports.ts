@@ -8,9 +8,13 @@ import { toHtml } from './html/page.ts'
 import { toJson } from './json.ts'
 import { toJunit } from './junit.ts'
 
-const writers = { junit: toJunit, json: toJson, html: toHtml } as const
+export type ReportFormat = 'junit' | 'json' | 'html'
 
-export type ReportFormat = keyof typeof writers
+const writers: Readonly<Record<ReportFormat, (report: ConformReport) => string>> = {
+  junit: toJunit,
+  json: toJson,
+  html: toHtml,
+}
 
 export const reportFormats = Object.keys(writers) as readonly ReportFormat[]
 

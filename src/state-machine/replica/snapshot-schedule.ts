@@ -25,14 +25,7 @@ export interface SnapshotPolicy {
   readonly kind?: 'native' | 'stream' | undefined
 }
 
-export const snapshotPolicyDefault: {
-  readonly [K in keyof SnapshotPolicy]-?: NonNullable<SnapshotPolicy[K]>
-} = {
-  entries: 10_000,
-  bytes: 64 * 1024 * 1024,
-  ageMs: Number.POSITIVE_INFINITY,
-  kind: 'stream',
-}
+const defaults = { entries: 10_000, bytes: 64 * 1024 * 1024, ageMs: Number.POSITIVE_INFINITY }
 
 export class SnapshotSchedule {
   readonly #policy: Required<{ readonly [K in 'entries' | 'bytes' | 'ageMs']: number }>
@@ -43,7 +36,7 @@ export class SnapshotSchedule {
   #cancel: (() => void) | undefined
 
   constructor(policy: SnapshotPolicy, clock: ReplicaClock, onDue: () => void) {
-    const { entries, bytes, ageMs } = snapshotPolicyDefault
+    const { entries, bytes, ageMs } = defaults
     this.#policy = {
       entries: policy.entries ?? entries,
       bytes: policy.bytes ?? bytes,

@@ -23,6 +23,7 @@ export {
 } from './errors.ts'
 export {
   type EnvironmentStats,
+  type FileCheck,
   type KeyRange,
   type LmdbDatabase,
   LmdbEnvironment,

@@ -18,7 +18,9 @@ interface Verdict {
 
 /** Exit code 1 when anything is wrong. @throws {LogNotFoundError} no log is there @throws {CorruptionError} none can be opened */
 export async function verify(directory: string, { log, json }: VerifyOptions): Promise<ExitCode> {
-  const names = log === undefined ? listLmdbLogs(directory) : [log]
+  // Before LMDB is let near it: it may end the process where a page is damaged.
+  const all = listLmdbLogs(directory, { checkFile: 'tree' })
+  const names = log === undefined ? all : [log]
   const logs = names.map((name) => verifyLog(directory, name))
   await writeLines(json ? [JSON.stringify({ directory, logs }, undefined, 2)] : logs.flatMap(render))
   return logs.some(({ findings }) => findings.length > 0) ? exitCodes.bad : exitCodes.fine

@@ -1,6 +1,7 @@
 /** Checks of what an environment is opened with. */
 import { show } from '../arguments.ts'
 import { InvalidArgumentError } from '../errors.ts'
+import { fileChecks } from './tree-check.ts'
 
 const mapSizeMin = 2 ** 20
 /** Half of what a process can address on the machines of today. */
@@ -41,5 +42,13 @@ export function checkDatabasesMax(databasesMax: unknown): void {
   throw new InvalidArgumentError(
     'databasesMax',
     `Cannot hold ${show(databasesMax)} databases: give an integer from 1 to ${databasesMaxMax}`,
+  )
+}
+
+export function checkFileCheck(check: unknown): void {
+  if (check === undefined || fileChecks.some((one) => one === check)) return
+  throw new InvalidArgumentError(
+    'checkFile',
+    `Cannot check the data file by ${show(check)}: give ${fileChecks.join(', ')}`,
   )
 }

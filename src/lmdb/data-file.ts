@@ -12,33 +12,37 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { CorruptionError, FormatVersionError } from '../errors.ts'
 
 /** `PAGEHDRSZ`. Node pointers count from here too (`PAGEBASE`), not from the start of the page as in LMDB 0.9. */
-const pageHeaderBytes = 24
+export const pageHeaderBytes = 24
 /** A meta page as far as it is read here. */
 const metaBytes = 160
 /** `MDB_db`: what is known of one tree. */
-const treeRecordBytes = 48
+export const treeRecordBytes = 48
 /** `MDB_ovpage`: where the value of a `BIGDATA` node is. Upstream LMDB stores only the page number. */
-const overflowRecordBytes = 24
-const nodeHeaderBytes = 8
+export const overflowRecordBytes = 24
+export const nodeHeaderBytes = 8
 const pageSizeMin = 512
 const pageSizeMax = 65_536
 const magicWord = 0xbeefc0de
 const formatVersion = 2
-const noPage = 2n ** 64n - 1n
+export const noPage: bigint = 2n ** 64n - 1n
 
 const pageFlags = { branch: 0x01, leaf: 0x02, meta: 0x08, leafOfFixedSizeKeys: 0x20 } as const
-const nodeFlags = { bigData: 0x01, subData: 0x02 } as const
+export const nodeFlags = { bigData: 0x01, subData: 0x02 } as const
 
-interface Meta {
+export interface Meta {
   readonly pageSize: number
   /** Root pages of the free list and of the main tree. `noPage` for a tree without entries. */
   readonly roots: readonly bigint[]
+  /** Bytes that the last owner had mapped, at least. */
+  readonly mapBytes: bigint
   /** Pages that the file may have, the final ones only if they are in use. */
   readonly pageCount: number
   readonly transaction: bigint
+  /** `MDB_db` of the free list and of the main tree. */
+  readonly records: readonly [free: Buffer, main: Buffer]
 }
 
-interface DataFile {
+export interface DataFile {
   readonly path: string
   readonly descriptor: number
   readonly bytes: number
@@ -58,15 +62,28 @@ interface DataFile {
  * @see mdb.c of lmdb-js, `mdb_env_read_header` and `MDB_meta.mm_last_pg`
  */
 export function assertDataFileIsWhole(path: string): void {
+  withDataFile(path, () => undefined)
+}
+
+/** Throws as {@link assertDataFileIsWhole}, and else has `check` look at the file and its meta pages. */
+export function withDataFile(path: string, check: (file: DataFile, metas: MetaPair) => void): void {
   const descriptor = openIfThere(path)
   if (descriptor === undefined) return
   try {
     const file: DataFile = { path, descriptor, bytes: fstatSync(descriptor).size }
-    const meta = readNewestMeta(file)
-    if (file.bytes < meta.pageCount * meta.pageSize) walkTrees(file, meta)
+    const metas = readMetas(file)
+    const { newest } = metas
+    if (file.bytes < newest.pageCount * newest.pageSize) walkTrees(file, newest)
+    check(file, metas)
   } finally {
     closeSync(descriptor)
   }
+}
+
+export interface MetaPair {
+  /** The one that LMDB will use: that of the later transaction. */
+  readonly newest: Meta
+  readonly other: Meta
 }
 
 function openIfThere(path: string): number | undefined {
@@ -78,8 +95,7 @@ function openIfThere(path: string): number | undefined {
   }
 }
 
-/** The meta page that LMDB will use: that of the later transaction. */
-function readNewestMeta(file: DataFile): Meta {
+function readMetas(file: DataFile): MetaPair {
   if (file.bytes < 2 * pageSizeMin) {
     const what = file.bytes === 0 ? 'it is empty' : 'it is too short for two meta pages'
     throw notLmdb(file, what, 2 * pageSizeMin)
@@ -95,7 +111,7 @@ function readNewestMeta(file: DataFile): Meta {
   if (Number(newest.transaction % 2n) !== (newest === first ? 0 : 1)) {
     throw notLmdb(file, `transaction ${newest.transaction} is in the wrong meta page`)
   }
-  return newest
+  return { newest, other: newest === first ? second : first }
 }
 
 function readMeta(file: DataFile, offset: number): Meta {
@@ -116,8 +132,10 @@ function readMeta(file: DataFile, offset: number): Meta {
   return {
     pageSize,
     roots: [page.readBigUInt64LE(88), page.readBigUInt64LE(136)],
+    mapBytes: page.readBigUInt64LE(40),
     pageCount: Number(page.readBigUInt64LE(144)) + 1,
     transaction: page.readBigUInt64LE(152),
+    records: [page.subarray(48, 96), page.subarray(96, 144)],
   }
 }
 
@@ -223,7 +241,7 @@ class Walk {
 }
 
 /** Page numbers, a bit each, in blocks made as needed: a `Set` holds no more than 16 million, and wants 40 bytes for each. */
-class PageSet {
+export class PageSet {
   static readonly #pagesOfBlock = 32_768
   readonly #blocks = new Map<number, Uint8Array>()
 
@@ -240,9 +258,15 @@ class PageSet {
     block[bit >> 3] = (block[bit >> 3] ?? 0) | (1 << (bit & 7))
     this.#blocks.set(key, block)
   }
+
+  remove(page: number): void {
+    const block = this.#blocks.get(Math.floor(page / PageSet.#pagesOfBlock))
+    const bit = page % PageSet.#pagesOfBlock
+    if (block !== undefined) block[bit >> 3] = (block[bit >> 3] ?? 0) & ~(1 << (bit & 7))
+  }
 }
 
-function readFully(file: DataFile, into: Buffer, position: number): void {
+export function readFully(file: DataFile, into: Buffer, position: number): void {
   let read = 0
   while (read < into.length) {
     const count = readSync(file.descriptor, into, read, into.length - read, position + read)

@@ -28,12 +28,18 @@ import {
   type WriteFailure,
 } from '../write-failure.ts'
 import { WriteGuard } from '../write-guard.ts'
-import { checkDatabaseName, checkDatabasesMax, checkDirectory, checkMapSize } from './check-options.ts'
-import { assertDataFileIsWhole } from './data-file.ts'
+import {
+  checkDatabaseName,
+  checkDatabasesMax,
+  checkDirectory,
+  checkFileCheck,
+  checkMapSize,
+} from './check-options.ts'
 import { LmdbDatabase } from './database.ts'
 import { assertRoomIn, DiskRoom, NoRoomError } from './disk-space.ts'
+import { noteDoubt } from './doubt-note.ts'
 import type { NativeDatabase, NativeRoot } from './native.ts'
-import { assertCanMap, prepareDataFile, prepareDirectory } from './opening.ts'
+import { assertCanMap, assertDataFile, prepareDataFile, prepareDirectory } from './opening.ts'
 import { OwnerLock } from './owner-lock.ts'
 import {
   binary,
@@ -44,6 +50,7 @@ import {
   openRoot,
   statsOf,
 } from './root-database.ts'
+import type { FileCheck } from './tree-check.ts'
 
 export interface LmdbEnvironmentOptions {
   /** Create the directory and the data file when they are not there. Default true. */
@@ -52,6 +59,12 @@ export interface LmdbEnvironmentOptions {
   readonly mapSize?: number | undefined
   /** How many named databases there may be: 1 to 4096. Default 128. */
   readonly databasesMax?: number | undefined
+  /**
+   * How much of the data file is checked before LMDB maps it: `off`, `meta` or `tree`. LMDB trusts its pages, and may end the
+   * process or serve wrong data where one is damaged. `meta` takes the same time whatever is in the file; `tree` reads every
+   * page of every tree. Default `meta`.
+   */
+  readonly checkFile?: FileCheck | undefined
   /** Go on without an owner lock where this host has none: you promise by other means that there is one owner. Default false. */
   readonly allowUnlocked?: boolean | undefined
 }
@@ -127,6 +140,7 @@ export class LmdbEnvironment {
     checkDirectory(directory)
     checkMapSize(mapSize)
     checkDatabasesMax(databasesMax)
+    checkFileCheck(options.checkFile)
     // The process may go to another working directory later.
     const path = resolve(directory)
     return refusingCleanly(path, () => {
@@ -148,7 +162,7 @@ export class LmdbEnvironment {
     this.#lock = lock
     this.#guard = new WriteGuard({ where: `in ${directory}`, what: 'transactions' })
     this.#dataFile = join(directory, dataFileName)
-    assertDataFileIsWhole(this.#dataFile)
+    assertDataFile(directory, options.checkFile ?? 'meta')
     this.#identity = statSync(this.#dataFile)
     this.#root = openRoot(directory, options)
     this.#room = new DiskRoom(this.#dataFile, () => fileSpaceOf(this.#root))
@@ -353,7 +367,10 @@ export class LmdbEnvironment {
     if (failure === undefined) return cause
     const { log, operation } = transaction
     const inDoubt = failure.inDoubt || !this.#isIntact(transaction)
-    if (inDoubt) this.#poison ??= { cause }
+    if (inDoubt) {
+      this.#poison ??= { cause }
+      noteDoubt(this.directory, cause)
+    }
     return new WriteFailedError({ log, operation, cause, reason: failure.reason, inDoubt })
   }
 

@@ -10,3 +10,4 @@ export {
 export { findOwnerPid, OwnerLock } from './owner-lock.ts'
 export type { EnvironmentStats } from './root-database.ts'
 export { LmdbSnapshot } from './snapshot.ts'
+export type { FileCheck } from './tree-check.ts'

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { InvalidArgumentError, LogNotFoundError } from '../errors.ts'
 import { makeDirectoryDurable, publishFile, syncDirectory } from '../files/index.ts'
 import { assertAddressSpace, assertRoomIn } from './disk-space.ts'
+import { forgetDoubt, isDoubtNoted } from './doubt-note.ts'
 import { dataFileName, openRoot, writeMarker } from './root-database.ts'
+import { assertDataFileIsSound, type FileCheck } from './tree-check.ts'
 
 const stagingName = 'holdfast.staging'
 const readersFileName = 'lock.mdb'
@@ -38,6 +40,13 @@ export function prepareDataFile(directory: string, create: boolean): void {
   if (hasDataFile(directory)) return
   if (!create) throw notFound(directory)
   publishNewDataFile(directory)
+}
+
+/** Under the owner lock: throws unless LMDB can be let near the data file, as far as `check` goes. */
+export function assertDataFile(directory: string, check: FileCheck): void {
+  const isNoted = isDoubtNoted(directory)
+  const hasTrace = assertDataFileIsSound(join(directory, dataFileName), check, isNoted)
+  if (isNoted && !hasTrace) forgetDoubt(directory)
 }
 
 /** LMDB makes its table of readers where there is none, and ends the process when it cannot. @throws {NoRoomError} */

@@ -5,6 +5,7 @@ import { open } from 'lmdb'
 import { decodeFrame, describeDefect, encodeFrame, readU32, writeU32 } from '../codec/index.ts'
 import { CorruptionError, FormatVersionError, LogNotFoundError } from '../errors.ts'
 import { type FileSpace, freeBytes } from './disk-space.ts'
+import { markerKey } from './marker-key.ts'
 import type { NativeRoot, NativeStats, NativeTransaction, NativeTree } from './native.ts'
 
 export interface EnvironmentStats {
@@ -21,8 +22,6 @@ const databasesMaxDefault = 128
 const metaPages = 2
 /** The format of the environment, in its marker. */
 const environmentVersion = 1
-/** In the root database, whose other keys are the names of databases. */
-const markerKey = Buffer.from('\0holdfast')
 
 /** Keys and values are bytes, with no lmdb-js encoding between. */
 export const binary: { readonly encoding: 'binary'; readonly keyEncoding: 'binary'; readonly cache: false } =

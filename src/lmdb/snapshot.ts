@@ -7,9 +7,9 @@ import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { LogClosedError, LogNotFoundError, WriteFailedError } from '../errors.ts'
 import { refusingCleanly } from '../write-failure.ts'
-import { checkDatabaseName, checkDirectory } from './check-options.ts'
-import { assertDataFileIsWhole } from './data-file.ts'
+import { checkDatabaseName, checkDirectory, checkFileCheck } from './check-options.ts'
 import { LmdbDatabase } from './database.ts'
+import { isDoubtNoted } from './doubt-note.ts'
 import type { Transaction } from './environment.ts'
 import type { NativeDatabase, NativeRoot, NativeTransaction } from './native.ts'
 import { assertRoomForReaders } from './opening.ts'
@@ -22,6 +22,7 @@ import {
   openRoot,
   statsOf,
 } from './root-database.ts'
+import { assertDataFileIsSound, type FileCheck } from './tree-check.ts'
 
 /** Reads of the size of a file that its owner is extending may be torn; the second look is not. */
 const looksMax = 3
@@ -40,19 +41,20 @@ export class LmdbSnapshot {
    * @throws {CorruptionError} it is damaged or cut short
    * @throws {FormatVersionError} it was made by a newer version
    */
-  static open(directory: string, name?: string): LmdbSnapshot {
+  static open(directory: string, name?: string, check: FileCheck = 'meta'): LmdbSnapshot {
     checkDirectory(directory)
+    checkFileCheck(check)
     if (name !== undefined) checkDatabaseName(name)
-    return refusingCleanly(name ?? directory, () => new LmdbSnapshot(resolve(directory), name))
+    return refusingCleanly(name ?? directory, () => new LmdbSnapshot(resolve(directory), name, check))
   }
 
-  private constructor(directory: string, name: string | undefined) {
+  private constructor(directory: string, name: string | undefined, check: FileCheck) {
     const dataFile = join(directory, dataFileName)
     if (!existsSync(dataFile)) {
       throw new LogNotFoundError(directory, `No log is in ${directory}; check the path`)
     }
     assertRoomForReaders(directory)
-    assertWhole(dataFile)
+    assertSound(directory, check)
     this.directory = directory
     this.#root = openRoot(directory, { readOnly: true })
     try {
@@ -96,14 +98,20 @@ export class LmdbSnapshot {
   }
 }
 
-function assertWhole(dataFile: string): void {
+function assertSound(directory: string, check: FileCheck): void {
+  const dataFile = join(directory, dataFileName)
   for (let look = 1; ; look++) {
     const { mtimeMs } = statSync(dataFile)
     try {
-      assertDataFileIsWhole(dataFile)
+      assertDataFileIsSound(dataFile, check, isDoubtNoted(directory))
       return
     } catch (error) {
-      if (look >= looksMax || statSync(dataFile).mtimeMs === mtimeMs) throw error
+      if (statSync(dataFile).mtimeMs === mtimeMs) throw error
+      if (look < looksMax) continue
+      if (check !== 'tree') throw error
+      // The owner writes faster than its trees can be walked: what is damaged will be found by reading it.
+      assertSound(directory, 'meta')
+      return
     }
   }
 }

@@ -1,6 +1,6 @@
 /** A log as it is at one moment, for tools: read-only, beside its running owner. */
 import { LogNotFoundError } from '../../errors.ts'
-import { LmdbSnapshot } from '../../lmdb/index.ts'
+import { type FileCheck, LmdbSnapshot } from '../../lmdb/index.ts'
 import type { LogStore } from '../log-store.ts'
 import { StoredLog } from '../stored-log.ts'
 import { LmdbMedium } from './lmdb-medium.ts'
@@ -8,6 +8,11 @@ import { LmdbMedium } from './lmdb-medium.ts'
 export interface LmdbLogViewOptions {
   /** The log's name in its environment. Default `log`. */
   readonly name?: string | undefined
+  /**
+   * How much of the data file is checked first: see `LmdbEnvironmentOptions`. An owner that commits all the while keeps `tree`
+   * from being done, and it is `meta` then. Default `meta`.
+   */
+  readonly checkFile?: FileCheck | undefined
 }
 
 /** A log that cannot be written to, and can say what metadata it holds. */
@@ -24,8 +29,8 @@ export interface LogView extends LogStore {
  * @throws {CorruptionError} @throws {FormatVersionError} as {@link openLmdbLog}
  */
 export function openLmdbLogView(directory: string, options: LmdbLogViewOptions = {}): LogView {
-  const { name = 'log' } = options
-  const environment = LmdbSnapshot.open(directory, name)
+  const { name = 'log', checkFile } = options
+  const environment = LmdbSnapshot.open(directory, name, checkFile)
   const database = environment.database
   if (database === undefined) {
     environment.close()
@@ -39,8 +44,11 @@ export function openLmdbLogView(directory: string, options: LmdbLogViewOptions =
  * The names of the logs in `directory`, and of any other databases of its environment, sorted.
  * @throws {LogNotFoundError} @throws {CorruptionError} @throws {FormatVersionError} as {@link openLmdbLogView}
  */
-export function listLmdbLogs(directory: string): string[] {
-  const environment = LmdbSnapshot.open(directory)
+export function listLmdbLogs(
+  directory: string,
+  { checkFile }: Pick<LmdbLogViewOptions, 'checkFile'> = {},
+): string[] {
+  const environment = LmdbSnapshot.open(directory, undefined, checkFile)
   try {
     return environment.databaseNames()
   } finally {

@@ -41,9 +41,10 @@ function describe({ number, text }: Unit, survivors: Survivors): string {
 
 /** The whole failure, one line an item. */
 export function describePowerLoss(failure: PowerLossFailure): string[] {
-  const { workload, model, findings, history, survived, lost, recovered, recording, replay } = failure
+  const { workload, isOfRecovery, model, findings, history, survived, lost, recovered, recording, replay } =
+    failure
   return [
-    `Power lost in workload ${workload}, on a disk that is ${model}:`,
+    `Power lost ${isOfRecovery === true ? 'once more, while it was recovered from, ' : ''}in workload ${workload}, on a disk that is ${model}:`,
     ...findings.map(({ rule, text }) => `  ${rule}: ${text}`),
     '  the last operations:',
     ...history.map((line) => `    ${line}`),

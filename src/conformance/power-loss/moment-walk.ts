@@ -8,6 +8,7 @@ import { type DiskModel, type DiskModelName, diskModels } from './disk/model.ts'
 import { chooseSurvivors } from './disk/survivors.ts'
 import type { Survivors } from './disk/unit.ts'
 import type { DiskEvent } from './event.ts'
+import type { FirstCrashes } from './first-crashes.ts'
 import type { ImageResults } from './image-results.ts'
 import type { RecordedImage } from './recording-file.ts'
 import { heard } from './verdict.ts'
@@ -23,6 +24,8 @@ export interface MomentWalkOptions {
   /** Names the stream of choices, with the seed. */
   readonly name: string
   readonly imagesPerMomentMax: number
+  /** Is offered each image that is tried. */
+  readonly firstCrashes?: FirstCrashes | undefined
 }
 
 interface TriedImage {
@@ -39,6 +42,7 @@ export class MomentWalk {
   readonly #results: ImageResults
   readonly #random: SeededRandom
   readonly #imagesPerMomentMax: number
+  readonly #firstCrashes: FirstCrashes | undefined
   readonly #underWay: Promise<BadImage | undefined>[] = []
   #tried: readonly TriedImage[] = []
   /** Some image failed; one of an earlier moment, which is not judged yet, may fail too. */
@@ -47,12 +51,13 @@ export class MomentWalk {
   #lines = 0
   issued: readonly IssuedOperation[] = []
 
-  constructor({ model, results, seed, name, imagesPerMomentMax }: MomentWalkOptions) {
+  constructor({ model, results, seed, name, imagesPerMomentMax, firstCrashes }: MomentWalkOptions) {
     this.#model = diskModels[model]
     this.#disk = new Disk(this.#model)
     this.#results = results
     this.#random = new SeededRandom(seed, name)
     this.#imagesPerMomentMax = imagesPerMomentMax
+    this.#firstCrashes = firstCrashes
   }
 
   get moments(): number {
@@ -90,6 +95,7 @@ export class MomentWalk {
       const image = imageOf(this.#disk, survivors)
       if (tried.has(image.hash)) continue
       tried.set(image.hash, { survivors, hash: image.hash })
+      this.#firstCrashes?.offer(image, this.issued)
       await this.#results.open(image)
     }
     this.#tried = [...tried.values()]

@@ -38,12 +38,17 @@ export interface PowerLossWorkload {
   readonly durationMs: number
   /** What it did that is not modelled. From there on nothing is said of it. */
   readonly cannotJudge: string | undefined
+  /** Recoveries from which the power was taken once more, and moments at which it was. */
+  readonly secondCrashes: number
+  readonly secondMoments: number
   readonly isLegal: boolean
 }
 
 /** Everything that is needed to understand one failure, and to see it again. */
 export interface PowerLossFailure {
   readonly workload: number
+  /** The power went a second time, while the store recovered. */
+  readonly isOfRecovery?: boolean | undefined
   readonly model: DiskModelName
   readonly findings: readonly Finding[]
   /** The last operations before the power was lost, one a line, oldest first. */

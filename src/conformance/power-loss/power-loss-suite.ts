@@ -31,6 +31,8 @@ export interface PowerLossSuiteOptions {
   readonly operations?: number | undefined
   /** Images that are tried at one moment, 8 or more. Default 40. */
   readonly imagesPerMoment?: number | undefined
+  /** Images of each workload whose recovery is recorded, and loses the power once more: 0 or more. Default 1. */
+  readonly secondCrashes?: number | undefined
   /** Where the workload runs, and the recording of a failure is kept. Default: a new one in the system's temporary directory. */
   readonly directory?: string | undefined
   /** As the replay command names the adapter. Default: `adapterUrl`. Empty: it does not, for it is the command's own. */
@@ -90,16 +92,18 @@ export async function runPowerLossSuite(options: PowerLossSuiteOptions): Promise
 function settingsOf(options: PowerLossSuiteOptions): PowerLossSettings {
   const adapterUrl = String(options.adapterUrl)
   const { images = imagesDefault, seed = randomInt(seedMax + 1), model = 'posix' } = options
+  const { secondCrashes = 1 } = options
   const { operations = 40, imagesPerMoment = 40, adapterArgument = adapterUrl } = options
   checkInteger('images', images, 1, Number.MAX_SAFE_INTEGER)
   checkInteger('seed', seed, 0, seedMax)
   checkInteger('operations', operations, 1, 1_000_000)
   checkInteger('imagesPerMoment', imagesPerMoment, 8, 1_000_000)
+  checkInteger('secondCrashes', secondCrashes, 0, 1_000_000)
   checkInteger('checkers', options.checkers ?? 1, 1, 1024)
   if (!diskModelNames.includes(model))
     throw new InvalidArgumentError(
       'model',
       `Cannot use ${model} as model: give ${diskModelNames.join(' or ')}`,
     )
-  return { adapterUrl, adapterArgument, images, seed, model, operations, imagesPerMoment }
+  return { adapterUrl, adapterArgument, images, seed, model, operations, imagesPerMoment, secondCrashes }
 }

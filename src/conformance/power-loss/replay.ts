@@ -56,7 +56,11 @@ export async function replayPowerLoss({ adapterUrl, recording }: ReplayOptions):
     })
     const isLegal = judged.findings.length === 0
     const figures = { number: workload, moments: 1, images: 1, durationMs: performance.now() - startedAt }
-    tally.add({ ...figures, cannotJudge: undefined, isLegal }, issued, isLegal ? undefined : failure)
+    tally.add(
+      { ...figures, cannotJudge: undefined, secondCrashes: 0, secondMoments: 0, isLegal },
+      issued,
+      isLegal ? undefined : failure,
+    )
     return tally.report()
   } finally {
     await pool.close()

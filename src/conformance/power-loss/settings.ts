@@ -12,6 +12,8 @@ export interface PowerLossSettings {
   readonly model: DiskModelName
   readonly operations: number
   readonly imagesPerMoment: number
+  /** Images of each workload whose recovery loses the power once more. */
+  readonly secondCrashes: number
 }
 
 /** A store that is not open after so long hangs. */

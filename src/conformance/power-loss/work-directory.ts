@@ -1,12 +1,13 @@
 /** Where a run records, and where it has its images. */
-import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { accessSync, constants, mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs'
+import { hostname, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { InvalidArgumentError } from '../../errors.ts'
 import { messageOf } from '../../message-of.ts'
 
 /** In memory, where a machine has it: images are many, and need not last. */
 const memoryDirectory = '/dev/shm'
+const imagesPrefix = 'holdfast-images-'
 
 export class WorkDirectory {
   /** The recordings that are kept. */
@@ -42,9 +43,37 @@ function makeGiven(path: string): void {
   }
 }
 
-/** A new directory for images. */
-export function makeImagesDirectory(): string {
-  return mkdtempSync(join(imagesParent(), 'holdfast-images-'))
+/**
+ * A new directory for images. Its name says whose it is, and those of processes that were killed are removed: memory is not
+ * given back by itself.
+ */
+export function makeImagesDirectory(parent: string = imagesParent()): string {
+  const prefix = `${imagesPrefix}${processSpace()}-`
+  for (const name of readdirSync(parent)) {
+    const [, pid] = name.startsWith(prefix) ? (/^(\d+)-/.exec(name.slice(prefix.length)) ?? []) : []
+    if (pid !== undefined && !isAlive(Number(pid)))
+      rmSync(join(parent, name), { recursive: true, force: true })
+  }
+  return mkdtempSync(join(parent, `${prefix}${process.pid}-`))
+}
+
+/** Which processes a process id is one of: several containers may share a directory. */
+function processSpace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid').replace(/\D/g, '')
+  } catch {
+    return hostname()
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    // Another user's, who alone can remove what is his.
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
+  }
 }
 
 function imagesParent(): string {

@@ -3,14 +3,17 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LogAdapter } from '../adapter.ts'
 import { AdapterError } from '../kit/index.ts'
+import { SeededRandom } from '../random.ts'
 import { diskModels } from './disk/model.ts'
 import type { Recorded, WorkloadLine } from './event.ts'
 import { failureOf } from './explain.ts'
+import { FirstCrashes } from './first-crashes.ts'
 import type { ImageResults } from './image-results.ts'
 import { type BadImage, MomentWalk, stateAt } from './moment-walk.ts'
 import type { PowerLossFailure } from './power-loss-report.ts'
 import { addImage, RecordingFile, readRecording } from './recording-file.ts'
 import type { RunTally } from './run-tally.ts'
+import { crashAgain } from './second-crash.ts'
 import { type PowerLossSettings, storeDirectory } from './settings.ts'
 import { shrinkLost } from './shrink.ts'
 import { record } from './trace/recorder.ts'
@@ -35,11 +38,17 @@ export async function runWorkload(options: WorkloadOptions): Promise<boolean> {
   const startedAt = performance.now()
   const imagesBefore = results.count
   const file = recordingFile(options)
-  const walk = walkOf(options)
+  const firstCrashes = new FirstCrashes(
+    new SeededRandom(options.seed, `again ${number}`),
+    options.secondCrashes,
+  )
+  const walk = walkOf(options, firstCrashes)
   let ending: Ending
+  let again: CrashesAgain = noneAgain
   try {
     ending = await follow(options, walk, file)
     await results.settled()
+    if (isFine(ending)) again = await crashAll(options, firstCrashes)
   } catch (error) {
     rmSync(file.path)
     throw error
@@ -47,18 +56,60 @@ export async function runWorkload(options: WorkloadOptions): Promise<boolean> {
     file.close()
     rmSync(join(directory.workloads, String(number)), { recursive: true, force: true })
   }
-  const failure = await failureOfEnding(options, walk, { ...ending, path: file.path })
-  if (failure === undefined) rmSync(file.path)
+  const failure = (await failureOfEnding(options, walk, { ...ending, path: file.path })) ?? again.failure
+  if (failure?.recording !== file.path) rmSync(file.path)
   const workload = {
     number,
     moments: ending.bad?.moment ?? walk.moments,
     images: results.count - imagesBefore,
     durationMs: performance.now() - startedAt,
     cannotJudge: ending.cannotJudge,
+    secondCrashes: again.count,
+    secondMoments: again.moments,
     isLegal: failure === undefined,
   }
   tally.add(workload, walk.issued, failure)
   return failure === undefined && ending.cannotJudge === undefined
+}
+
+function isFine({ bad, cannotJudge, broken }: Ending): boolean {
+  return bad === undefined && cannotJudge === undefined && broken === undefined
+}
+
+interface CrashesAgain {
+  readonly count: number
+  readonly moments: number
+  readonly failure: PowerLossFailure | undefined
+}
+
+const noneAgain: CrashesAgain = { count: 0, moments: 0, failure: undefined }
+
+/** Takes the power from the recovery of each image that was kept, until one fails. */
+async function crashAll(options: WorkloadOptions, firstCrashes: FirstCrashes): Promise<CrashesAgain> {
+  const { directory, number, results, signal, adapter } = options
+  let { count, moments } = noneAgain
+  for (const [at, first] of firstCrashes.kept.entries()) {
+    const name = `${number}-again-${at + 1}`
+    const root = join(directory.workloads, name)
+    const file = recordingFile(options, name)
+    try {
+      const second = await crashAgain(first, {
+        ...{ ...options, name: `images ${name}`, root, file, results, signal },
+        volatileFiles: adapter.volatileFiles ?? [],
+      })
+      await results.settled()
+      if (second === undefined) continue
+      count += 1
+      moments += second.walk.moments
+      const ending = { ...fine, bad: second.bad, broken: second.broken, path: file.path }
+      const failure = await failureOfEnding(options, second.walk, ending)
+      if (failure !== undefined) return { count, moments, failure: { ...failure, isOfRecovery: true } }
+    } finally {
+      file.close()
+    }
+    rmSync(file.path)
+  }
+  return { count, moments, failure: undefined }
 }
 
 interface Ending {
@@ -132,8 +183,11 @@ function ordersOf({ adapterUrl, seed, number, operations }: WorkloadOptions, roo
   }
 }
 
-function recordingFile({ directory, adapter, model, seed, number }: WorkloadOptions): RecordingFile {
-  const path = join(directory.recordings, `power-loss-${seed}-${number}.jsonl`)
+function recordingFile(
+  { directory, adapter, model, seed, number }: WorkloadOptions,
+  name = String(number),
+): RecordingFile {
+  const path = join(directory.recordings, `power-loss-${seed}-${name}.jsonl`)
   return new RecordingFile(path, {
     ...{ adapter: adapter.name, model, seed },
     workload: number,
@@ -141,9 +195,12 @@ function recordingFile({ directory, adapter, model, seed, number }: WorkloadOpti
   })
 }
 
-function walkOf({ model, results, seed, number, imagesPerMoment }: WorkloadOptions): MomentWalk {
+function walkOf(
+  { model, results, seed, number, imagesPerMoment }: WorkloadOptions,
+  firstCrashes: FirstCrashes,
+): MomentWalk {
   const name = `images ${number}`
-  return new MomentWalk({ model, results, seed, name, imagesPerMomentMax: imagesPerMoment })
+  return new MomentWalk({ model, results, seed, name, imagesPerMomentMax: imagesPerMoment, firstCrashes })
 }
 
 /** Shrinks what was lost, and keeps the image with the recording. */

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import type {
   PowerLossReport,
   PowerLossSuiteOptions,
+  replayPowerLoss,
   runPowerLossSuite,
 } from '../../../src/conformance/power-loss/index.ts'
 import { isStraceMissing } from '../../medium/strace.ts'
@@ -11,6 +12,7 @@ import { temporaryDirectory } from '../../temporary-directory.ts'
 // The built modules: the suite spawns its children from where it is itself.
 const built = (await import(new URL('../../../dist/src/conformance/index.js', import.meta.url).href)) as {
   readonly runPowerLossSuite: typeof runPowerLossSuite
+  readonly replayPowerLoss: typeof replayPowerLoss
 }
 
 const adapter = (name: string): URL => new URL(`./adapters/${name}.mjs`, import.meta.url)
@@ -67,3 +69,33 @@ test.skipIf(isStraceMissing)(
     expect(report.failures).toEqual([])
   },
 )
+
+test.skipIf(isStraceMissing)(
+  'a store whose recovery does not survive a second power loss is caught, and only so',
+  async () => {
+    const options = { adapterUrl: adapter('recovers-in-place'), images: 60, seed: 1 }
+    const once = await run({ ...options, secondCrashes: 0 })
+    expect(once.failures).toEqual([])
+    const [failure] = (await run({ ...options, secondCrashes: 8 })).failures
+    expect(failure?.isOfRecovery).toBe(true)
+    expect(failure?.findings).not.toEqual([])
+    expect(failure?.survived).toEqual([expect.stringContaining('unlink log/log.bin')])
+    const again = await built.replayPowerLoss({
+      adapterUrl: adapter('recovers-in-place'),
+      recording: failure?.recording ?? '',
+    })
+    expect(again.failures[0]?.findings).toEqual(failure?.findings)
+  },
+)
+
+test.skipIf(isStraceMissing)('a store that recovers as it should passes a second power loss', async () => {
+  const report = await run({
+    adapterUrl: adapter('whole-file-store'),
+    images: 40,
+    seed: 1,
+    secondCrashes: 3,
+  })
+  expect(report.failures).toEqual([])
+  expect(report.workloads[0]?.secondCrashes).toBe(3)
+  expect(report.workloads[0]?.secondMoments).toBeGreaterThan(10)
+})

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { WorkDirectory } from '../../../src/conformance/power-loss/work-directory.ts'
+import { makeImagesDirectory, WorkDirectory } from '../../../src/conformance/power-loss/work-directory.ts'
 import { temporaryDirectory } from '../../temporary-directory.ts'
 
 test('a given directory is made, and keeps what was there and the recordings', () => {
@@ -27,4 +28,19 @@ test('a directory that is a file is refused', () => {
   expect(() => new WorkDirectory(path)).toThrow(
     expect.objectContaining({ code: 'HOLDFAST_INVALID_ARGUMENT', argument: 'directory' }),
   )
+})
+
+test('images of a process that is gone are removed by the next run, and those of others stay', () => {
+  const parent = temporaryDirectory()
+  const mine = makeImagesDirectory(parent)
+  const { pid } = spawnSync(process.execPath, ['-e', ''])
+  const orphan = mine.replace(`-${process.pid}-`, `-${pid}-`)
+  renameSync(mine, orphan)
+  const others = ['holdfast-images-1', 'something-else', `holdfast-images-0-${pid}-abc`]
+  for (const name of others) mkdirSync(join(parent, name))
+  const first = makeImagesDirectory(parent)
+  const second = makeImagesDirectory(parent)
+  expect(existsSync(orphan)).toBe(false)
+  for (const path of [first, second, ...others.map((name) => join(parent, name))])
+    expect(existsSync(path), path).toBe(true)
 })

@@ -22,51 +22,55 @@ const adapter = await loadAdapter(adapterUrl)
 
 for await (const line of createInterface({ input: process.stdin })) {
   const order = JSON.parse(line) as CheckOrder
-  const answer = checkOrNot(order)
+  const answer = await checkOrNot(order)
   rmSync(order.root, { recursive: true, force: true })
   say(answer)
 }
 
-function checkOrNot(order: CheckOrder): CheckAnswer {
+async function checkOrNot(order: CheckOrder): Promise<CheckAnswer> {
   try {
-    return check(order)
+    return await check(order)
   } catch (error) {
     if (error instanceof AdapterError) return { kind: 'adapter', why: error.kind, error: error.message }
     throw error
   }
 }
 
-function check({ directory, value }: CheckOrder): CheckAnswer {
+async function check({ directory, value }: CheckOrder): Promise<CheckAnswer> {
   let first: Seen
   try {
-    first = visit(directory)
+    first = await visit(directory)
   } catch (error) {
     throwIfAdapters(error)
-    return { kind: 'refused', error: textOf(error) }
+    return { kind: 'refused', error: textOf(error), code: codeOf(error) }
   }
   let again = first
   try {
-    const use = (storage: KillStorage): void => {
-      perform(storage, { kind: 'appendEntry', entry: { number: value, size: usedBytes } })
+    const use = async (storage: KillStorage): Promise<void> => {
+      await perform(storage, { kind: 'appendEntry', entry: { number: value, size: usedBytes } })
     }
-    again = visit(directory, use)
-    const unusable = compareUsed(first.view, value, visit(directory))
+    again = await visit(directory, use)
+    const unusable = compareUsed(first.view, value, await visit(directory))
     return { kind: 'opened', recovered: { ...first, again }, unusable }
   } catch (error) {
     throwIfAdapters(error)
     const unusable = `opening it again, appending, closing and opening it once more failed: ${textOf(error)}`
-    return { kind: 'opened', recovered: { ...first, again }, unusable }
+    return { kind: 'opened', recovered: { ...first, again }, unusable, unusableCode: codeOf(error) }
   }
 }
 
 type Seen = Recovered['again']
 
 /** Opens it, does something, and closes it. Returns what there was at first. */
-function visit(directory: string, use?: (storage: KillStorage) => void): Seen {
-  using storage: KillStorage = storageOn(adapter.open(directory))
-  const seen = see(storage)
-  use?.(storage)
-  return seen
+async function visit(directory: string, use?: (storage: KillStorage) => Promise<void>): Promise<Seen> {
+  const storage: KillStorage = storageOn(await adapter.open(directory))
+  try {
+    const seen = see(storage)
+    await use?.(storage)
+    return seen
+  } finally {
+    await storage.close()
+  }
 }
 
 function see(storage: KillStorage): Seen {
@@ -85,6 +89,11 @@ function compareUsed(before: ModelView<string>, number: number, { view, audit }:
 
 function textOf(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+}
+
+function codeOf(error: unknown): string | undefined {
+  const code = (error as { readonly code?: unknown } | undefined)?.code
+  return typeof code === 'string' ? code : undefined
 }
 
 function say(answer: CheckAnswer): void {

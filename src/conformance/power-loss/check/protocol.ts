@@ -16,11 +16,23 @@ export type CheckAnswer =
       readonly recovered: Recovered
       /** What went wrong when the store was then used: appended to, closed, and opened again. `undefined`: nothing. */
       readonly unusable: string | undefined
+      /** Of the error that it then threw, if it did and has one. */
+      readonly unusableCode?: string | undefined
     }
   /** It could not be opened and read. */
-  | { readonly kind: 'refused'; readonly error: string }
+  | { readonly kind: 'refused'; readonly error: string; readonly code?: string | undefined }
   /** The adapter cannot be run, which says nothing about the storage. */
   | { readonly kind: 'adapter'; readonly why: AdapterErrorKind; readonly error: string }
 
 /** The checker's descriptor for its answers. Standard output is left to the adapter. */
 export const answerDescriptor = 3
+
+/** What the process is asked to do that recovers an image and is recorded. */
+export interface RecoveringOrders {
+  readonly adapterUrl: string
+  readonly directory: string
+  /** How many of the operations before the power loss it comes back with. */
+  readonly kept: number
+  /** Number of the value, and of the round, that it writes. */
+  readonly value: number
+}

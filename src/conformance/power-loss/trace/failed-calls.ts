@@ -1,4 +1,4 @@
-/** Syncs that failed. What they were to make durable is in doubt for good: see `docs/power-loss.md`. */
+/** Syncs that failed. What they were to make durable is in doubt for good: see `docs/failing-disks.md`. */
 import { bytesIn, descriptorIn, numberIn, vectorBytesIn } from './arguments.ts'
 import { argumentAt, type CallContext } from './call-context.ts'
 import type { OpenFile } from './processes.ts'

@@ -28,6 +28,8 @@ export interface RecordingOptions {
   readonly root: string
   /** What is in it, all of it durable. */
   readonly found?: Image | undefined
+  /** Events that come before those of this recording: syncs are told by number what they cover. Default 0. */
+  readonly eventsBefore?: number | undefined
   /** What strace does to some of the calls: `fsync:error=EIO:when=3`. */
   readonly inject?: string | undefined
   /** Added to the workload's environment. */
@@ -58,7 +60,7 @@ export function whyNotRecordable(): string | undefined {
  * @throws the signal's reason
  */
 export async function* record(options: RecordingOptions): AsyncGenerator<Recorded> {
-  const { volatileFiles, signal, found, onText, onCall } = options
+  const { volatileFiles, signal, found, eventsBefore = 0, onText, onCall } = options
   signal?.throwIfAborted()
   const child = start(options)
   const failed = once(child, 'error').then(([error]) => {
@@ -74,8 +76,10 @@ export async function* record(options: RecordingOptions): AsyncGenerator<Recorde
     volatileFiles,
   })
   try {
-    if (found !== undefined) yield* interpreter.find(found)
-    yield* eventsOf(chunksOf(child.stdio[4] as Readable, end, onText), interpreter, onCall)
+    const there = found === undefined ? [] : interpreter.find(found)
+    yield* there
+    const trace = chunksOf(child.stdio[4] as Readable, end, onText)
+    yield* eventsOf(trace, interpreter, { onCall, eventsBefore: eventsBefore + there.length })
     signal?.throwIfAborted()
     await Promise.race([failed, Promise.resolve()])
   } finally {
@@ -106,7 +110,13 @@ function start({ orders, inject, environment, program = killChild }: RecordingOp
   if (inject !== undefined) selection.push('-e', `inject=${inject}`)
   const command = [process.execPath, child, JSON.stringify(orders)]
   return spawn('strace', [...options, ...selection, '-o', '|exec cat >&4', ...command], {
-    stdio: ['pipe', 2, 2, 'pipe', 'pipe'],
+    // What a store says when its calls are made to fail is no news.
+    stdio: [
+      'pipe',
+      ...(inject === undefined ? ([2, 2] as const) : (['ignore', 'ignore'] as const)),
+      'pipe',
+      'pipe',
+    ],
     detached: true,
     // libuv would write through io_uring where it may, and of that nothing is seen.
     env: {
@@ -128,10 +138,10 @@ function start({ orders, inject, environment, program = killChild }: RecordingOp
 async function* eventsOf(
   trace: AsyncGenerator<string>,
   interpreter: Interpreter,
-  onCall: RecordingOptions['onCall'],
+  { onCall, eventsBefore }: { readonly onCall: RecordingOptions['onCall']; readonly eventsBefore: number },
 ): AsyncGenerator<Recorded> {
   const calls = new CallAssembler()
-  let count = 0
+  let count = eventsBefore
   for await (const line of linesOf(trace)) {
     const call = calls.take(line, count)
     if (call === undefined) continue

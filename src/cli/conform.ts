@@ -23,6 +23,7 @@ import { type FoundAdapter, findAdapter } from './find-adapter.ts'
 import { replayRecording, runPowerLoss } from './power-loss.ts'
 import { startProgress } from './progress.ts'
 import { renderReport } from './render.ts'
+import { runRot } from './rot.ts'
 import { replayToken, runSweep } from './sweep.ts'
 
 export interface ConformOptions {
@@ -36,7 +37,11 @@ export interface ConformOptions {
   readonly faults?: number
   /** The only fault to inject, by its number. */
   readonly fault?: number
-  /** Of the fault suite's workload. */
+  /** Of the rot suite. Default: few when all suites are asked for, and all that there are when it is named. */
+  readonly damages?: number
+  /** The only damage to do, by its number. */
+  readonly damage?: number
+  /** Of the fault suite's workload, and of the one that makes the store of the rot suite. */
   readonly operations?: number
   /** A token, or a recording, of a failure: nothing else is run then. */
   readonly replay?: string
@@ -92,6 +97,8 @@ function runSuite(
       return runPowerLoss(found, options, signal)
     case 'fault':
       return runFaults(found, options, signal)
+    case 'rot':
+      return runRot(found, options, signal)
     default:
       return name satisfies never
   }

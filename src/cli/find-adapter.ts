@@ -11,11 +11,12 @@ export interface FoundAdapter {
   readonly adapter: LogAdapter
 }
 
-const defaultUrl = new URL('./adapters/lmdb.js', import.meta.url).href
+/** The LMDB store. */
+export const defaultAdapterUrl: string = new URL('./adapters/lmdb.js', import.meta.url).href
 
 /** `given` is a path or a URL; `undefined` is the LMDB store. @throws {UsageError} there is no adapter */
 export async function findAdapter(given: string | undefined): Promise<FoundAdapter> {
-  const url = given === undefined ? defaultUrl : urlOf(given)
+  const url = given === undefined ? defaultAdapterUrl : urlOf(given)
   try {
     return { url, adapter: await loadAdapter(url) }
   } catch (cause) {

@@ -7,6 +7,7 @@ import {
   faultOperationsDefault,
   imagesDefault,
   killsDefault,
+  rotOperationsDefault,
   type SuiteName,
   seedMax,
   suiteNames,
@@ -36,6 +37,7 @@ Suites:
               opened: nothing acked may be missing (Linux with strace; elsewhere it is skipped)
   fault       every sync of a real process fails once with EIO, every write once with ENOSPC and once short: nothing acked
               may be missing, and a store in doubt must refuse (Linux with strace; elsewhere it is skipped)
+  rot         bits of a closed store's files are flipped, and the files are cut: what is read must be right, or refused
 
 Examples:
   holdfast conform
@@ -139,8 +141,15 @@ function conformOptions(): Option[] {
     ),
     new Option(
       '--operations <count>',
-      `of the fault suite's workload (default: ${faultOperationsDefault})`,
+      `of the workloads of the fault and rot suites (default: ${faultOperationsDefault} and ${rotOperationsDefault})`,
     ).argParser((text) => parseInteger(text, 1, 100_000)),
+    new Option(
+      '--damages <count>',
+      'how often the rot suite damages the files (default: all there are, and few among all suites)',
+    ).argParser((text) => parseInteger(text, 1, 100_000_000)),
+    new Option('--damage <number>', 'does this damage alone').argParser((text) =>
+      parseInteger(text, 1, 100_000_000),
+    ),
     new Option('--model <name>', 'what the disk promises of writes that are not synced')
       .choices(diskModelNames)
       .default('posix'),

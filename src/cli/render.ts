@@ -6,6 +6,8 @@ import {
   describeVerdict,
   isBad,
   type RaftKillReport,
+  type RotReport,
+  rotOutcomes,
   type SuiteResult,
   totalsOf,
 } from '../conformance/index.ts'
@@ -21,6 +23,7 @@ export function renderReport(report: ConformReport): string {
     report.suites.flatMap(renderKill),
     report.suites.flatMap(renderPowerLoss),
     report.suites.flatMap(renderFault),
+    report.suites.flatMap(renderRot),
     [renderTable(report.suites)],
     [describeVerdict(report)],
   ]
@@ -90,6 +93,16 @@ function renderFault({ fault }: SuiteResult): string[] {
     `${faults} faults injected (${kinds}, in ${calls} calls): ${refused} clean refusals, ${poisoned} poisoned, ` +
       `${ended} process endings, ${absorbed} absorbed, ${lost} lost; ${images} directories judged.${rest} Seed ${seed}.`,
   ]
+}
+
+function renderRot({ rot, rotObserved }: SuiteResult): string[] {
+  if (rot === undefined) return []
+  return [rotLine(rot, ''), ...(rotObserved === undefined ? [] : [rotLine(rotObserved, ' (not judged)')])]
+}
+
+function rotLine({ adapter, damages, bytes, outcomes, seed }: RotReport, note: string): string {
+  const counts = rotOutcomes.map((outcome) => `${outcomes[outcome]} ${outcome}`).join(', ')
+  return `Damaged ${adapter} ${damages} times, ${bytes} bytes of files${note}: ${counts}. Seed ${seed}.`
 }
 
 function renderTable(suites: readonly SuiteResult[]): string {

@@ -49,4 +49,5 @@ export {
 } from './power-loss/index.ts'
 export { seedMax } from './random.ts'
 export * from './report/index.ts'
+export * from './rot/index.ts'
 export * from './sweep/index.ts'

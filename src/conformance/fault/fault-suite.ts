@@ -1,6 +1,6 @@
 /**
  * Makes every sync and every write of a workload fail once, each in a run of its own, and judges what the store answers and
- * what it comes back as: nothing acked may be lost. See `docs/power-loss.md`.
+ * what it comes back as: nothing acked may be lost. See `docs/failing-disks.md`.
  */
 import { randomInt } from 'node:crypto'
 import { mkdirSync, rmSync } from 'node:fs'

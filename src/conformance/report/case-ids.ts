@@ -9,6 +9,7 @@ export const caseFamilies: readonly string[] = [
   'RAFT-KILL-',
   'POWER-LOSS-',
   'FAULT-',
+  'ROT-',
   'SWEEP-',
 ]
 

@@ -39,6 +39,7 @@ export {
   type ReportInput,
   reportSchema,
 } from './report.ts'
+export { rotSuiteResult } from './rot-suite-result.ts'
 export type { BrokenRule, FailureStory, StoryEnding, StoryOperation } from './story.ts'
 export {
   inconclusiveSuite,

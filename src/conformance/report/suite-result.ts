@@ -3,10 +3,11 @@ import type { FaultReport } from '../fault/index.ts'
 import type { KillReport } from '../kill/index.ts'
 import type { RaftKillReport } from '../kill-raft/index.ts'
 import type { PowerLossReport } from '../power-loss/index.ts'
+import type { RotReport } from '../rot/index.ts'
 import type { SweepReport } from '../sweep/sweep-report.ts'
 import type { CaseResult, Level } from './case-result.ts'
 
-export const suiteNames = ['contract', 'sweep', 'kill', 'raft-kill', 'power-loss', 'fault'] as const
+export const suiteNames = ['contract', 'sweep', 'kill', 'raft-kill', 'power-loss', 'fault', 'rot'] as const
 
 export type SuiteName = (typeof suiteNames)[number]
 
@@ -18,6 +19,7 @@ export const levelOfSuite: Readonly<Record<SuiteName, Level>> = {
   'raft-kill': 'kill',
   'power-loss': 'power',
   fault: 'fault',
+  rot: 'fault',
 }
 
 export interface SuiteResult {
@@ -34,6 +36,10 @@ export interface SuiteResult {
   readonly powerLoss?: PowerLossReport
   /** Of the fault suite, unless it was skipped. */
   readonly fault?: FaultReport
+  /** Of the rot suite, unless it was skipped. */
+  readonly rot?: RotReport
+  /** What the same store does with less of a check: counted, and not judged. */
+  readonly rotObserved?: RotReport
 }
 
 /** A suite that says nothing about this storage, which does not promise what it is about. */

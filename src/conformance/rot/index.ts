@@ -1,0 +1,10 @@
+export {
+  badRotOutcomes,
+  type RotArea,
+  type RotFailure,
+  type RotOutcome,
+  type RotProgress,
+  type RotReport,
+  rotOutcomes,
+} from './rot-report.ts'
+export { type RotSuiteOptions, rotOperationsDefault, runRotSuite } from './rot-suite.ts'

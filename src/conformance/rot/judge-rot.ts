@@ -1,0 +1,46 @@
+/** What became of a damaged store. Pure. */
+import { differences } from '../differences.ts'
+import type { ModelView } from '../model.ts'
+import { isSameView } from '../oracle.ts'
+import type { Checked } from '../power-loss/check/checker-pool.ts'
+import type { RotOutcome } from './rot-report.ts'
+
+export interface RotVerdict {
+  readonly outcome: RotOutcome
+  /** Why, when it is not intact. */
+  readonly text: string
+}
+
+/** Compares what came back with `sound`, what was there before the damage. */
+export function judgeRot(sound: ModelView<string>, checked: Checked): RotVerdict {
+  switch (checked.kind) {
+    case 'ended':
+      return { outcome: 'ended', text: checked.how }
+    case 'refused':
+      return thrown(checked.error, checked.code)
+    case 'opened': {
+      const { recovered, unusable, unusableCode } = checked
+      const views = [recovered.view, recovered.again.view]
+      const wrong = views.find((view) => !isSameView(view, sound))
+      if (wrong !== undefined) return { outcome: 'wrong', text: describe(sound, wrong) }
+      if (unusable !== undefined && unusableCode !== undefined) return thrown(unusable, unusableCode)
+      const [first] = [...recovered.audit, ...recovered.again.audit]
+      if (first !== undefined) return { outcome: 'audited', text: `the audit finds ${first}` }
+      if (unusable !== undefined) return { outcome: 'wrong', text: unusable }
+      return { outcome: 'intact', text: '' }
+    }
+    default:
+      return checked satisfies never
+  }
+}
+
+function thrown(text: string, code: string | undefined): RotVerdict {
+  return { outcome: code?.startsWith('HOLDFAST_') ? 'refused' : 'untyped', text }
+}
+
+function describe(sound: ModelView<string>, wrong: ModelView<string>): string {
+  const seen = new Set([...sound.entries, ...sound.meta].map(([, value]) => value))
+  return differences([sound], wrong, { seen, issued: seen })
+    .map(({ text }) => text)
+    .join('; ')
+}

@@ -1,0 +1,204 @@
+/**
+ * Damages the files of a closed store, one bit or one cut at a time, and opens each: it must hold what it held, or say by an
+ * error of Holdfast's that it does not. See `docs/failing-disks.md`.
+ */
+import { randomInt } from 'node:crypto'
+import { mkdirSync, rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { InvalidArgumentError } from '../../errors.ts'
+import type { LogAdapter } from '../adapter.ts'
+import { HistoryGenerator, type HistoryOperation, type NamedValue } from '../history.ts'
+import { loadAdapter } from '../kill/load-adapter.ts'
+import { type KillStorage, perform, storageOn } from '../kill/perform.ts'
+import { CheckerPool } from '../power-loss/check/checker-pool.ts'
+import { imageOfDirectory } from '../power-loss/disk/directory-image.ts'
+import type { Image } from '../power-loss/disk/image.ts'
+import { storeDirectory } from '../power-loss/settings.ts'
+import { makeImagesDirectory } from '../power-loss/work-directory.ts'
+import { SeededRandom, seedMax } from '../random.ts'
+import { type Damage, damaged, damagesOf } from './damage.ts'
+import { judgeRot } from './judge-rot.ts'
+import type { RotProgress, RotReport } from './rot-report.ts'
+import { RotTally } from './rot-tally.ts'
+
+export interface RotSuiteOptions {
+  /** Module whose default export is the {@link LogAdapter}: the checkers load it too. */
+  readonly adapterUrl: URL | string
+  /** How many damages are done, 1 or more: a sample, where the files give more. Default: all of them. */
+  readonly damages?: number | undefined
+  /** The number of the one damage to do, from 1. */
+  readonly damage?: number | undefined
+  /** 0 to 2^32 - 1. Default: a random one, which the report tells. */
+  readonly seed?: number | undefined
+  /** Operations that make the store, 1 or more. Default 60. */
+  readonly operations?: number | undefined
+  /** Only count what a store does wrong, and do not stop for it. Default false. */
+  readonly isObserving?: boolean | undefined
+  /** A store that is not open after so many milliseconds hangs, 1 or more. Default 10,000. */
+  readonly checkMsMax?: number | undefined
+  /** As the replay command names the adapter. Default: `adapterUrl`. Empty: it does not, for it is the command's own. */
+  readonly adapterArgument?: string | undefined
+  /** Processes that open what was damaged. Default: one for each processor. */
+  readonly checkers?: number | undefined
+  readonly onProgress?: ((progress: RotProgress) => void) | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+export const rotOperationsDefault = 60
+/** Of the value that is appended to see whether the store works. */
+const usedValue = 4_000_000_000
+/** More than fit on one page. */
+const entriesMany = 160
+/** The run ends with so many failures. */
+const failuresMax = 20
+
+/**
+ * @returns what was found, also when something failed
+ * @throws {InvalidArgumentError} an option is out of range, or the module has no adapter
+ * @throws the signal's reason: by then all processes are dead, and the directories removed
+ */
+export async function runRotSuite(options: RotSuiteOptions): Promise<RotReport> {
+  const { seed = randomInt(seedMax + 1), operations = rotOperationsDefault } = options
+  checkOptions({ ...options, seed, operations })
+  const adapterUrl = String(options.adapterUrl)
+  const adapter = await loadAdapter(adapterUrl)
+  if (!adapter.survivesProcess) {
+    const why = `what ${adapter.name} commits does not outlive its process, as it says itself`
+    throw new InvalidArgumentError('adapterUrl', `Cannot damage its files: ${why}`)
+  }
+  const directory = makeImagesDirectory()
+  const size = options.checkers ?? availableParallelism()
+  const { checkMsMax = 10_000 } = options
+  const pool = new CheckerPool({ adapterUrl, directory, name: storeDirectory, size, checkMsMax })
+  try {
+    const image = await makeStore(adapter, join(directory, 'sound'), { seed, operations })
+    return await damageAll({ ...options, seed, operations }, { adapter, pool, image })
+  } finally {
+    await pool.close()
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+/** A closed store that holds entries, metadata, big values, and places that are free again. */
+async function makeStore(
+  adapter: LogAdapter,
+  root: string,
+  { seed, operations }: { readonly seed: number; readonly operations: number },
+): Promise<Image> {
+  mkdirSync(root)
+  const storage: KillStorage = storageOn(await adapter.open(join(root, storeDirectory)))
+  const generator = new HistoryGenerator(new SeededRandom(seed, 'rot'), 1, 1)
+  for (let left = operations; left > 0; left--) {
+    const { firstIndex, nextIndex, compactedIndex } = storage.log
+    const operation = generator.next({ firstIndex, nextIndex, compactedIndex })
+    if (operation.kind === 'reopen') continue
+    try {
+      await perform(storage, operation)
+    } catch {
+      // The history makes mistakes on purpose.
+    }
+  }
+  for (const operation of closingOperations(storage.log.nextIndex)) await perform(storage, operation)
+  await storage.close()
+  const image = imageOfDirectory(root, (name) => adapter.volatileFiles?.includes(name) !== true)
+  rmSync(root, { recursive: true })
+  return image
+}
+
+/** Enough entries that a tree has several levels, values that do not fit on a page, and places that are free in between. */
+function closingOperations(nextIndex: number): Exclude<HistoryOperation, { readonly kind: 'reopen' }>[] {
+  const valuesOf = (sizes: readonly number[]): NamedValue[] =>
+    sizes.map((size, at) => ({ number: 1_000_000 + at, size }))
+  const many = Array.from({ length: entriesMany }, (_, at) => 20 + (at % 100))
+  return [
+    { kind: 'appendEntries', entries: valuesOf(many) },
+    { kind: 'trim', upTo: nextIndex + entriesMany / 4 },
+    { kind: 'appendEntries', entries: valuesOf([100, 5_000, 40_000]) },
+    { kind: 'setPromise', ballot: { configId: 1, n: 1_000_000, priority: 0, pid: 1 } },
+  ]
+}
+
+interface Parts {
+  readonly adapter: LogAdapter
+  readonly pool: CheckerPool
+  readonly image: Image
+}
+
+async function damageAll(
+  options: RotSuiteOptions & { readonly seed: number; readonly operations: number },
+  { adapter, pool, image }: Parts,
+): Promise<RotReport> {
+  const { seed, operations, signal, onProgress, isObserving = false } = options
+  const sound = await (await pool.ready())(image, usedValue)
+  if (sound.kind !== 'opened' || sound.unusable !== undefined)
+    throw new InvalidArgumentError(
+      'adapterUrl',
+      `The store does not work though nothing was damaged: ${JSON.stringify(sound)}`,
+    )
+  const possible = damagesOf(image, seed)
+  const planned = choose(possible, options)
+  const tally = new RotTally({
+    ...{ adapter: adapter.name, seed, operations, image, onProgress },
+    adapterArgument: options.adapterArgument ?? String(options.adapterUrl),
+    damagesPossible: possible.length,
+    damagesPlanned: planned.length,
+  })
+  const underWay = new Set<Promise<void>>()
+  for (const { number, damage } of planned) {
+    signal?.throwIfAborted()
+    if (!isObserving && tally.badCount >= failuresMax) break
+    const check = await pool.ready()
+    const checking = check(damaged(image, damage), usedValue).then((checked) => {
+      underWay.delete(checking)
+      tally.add(number, damage, judgeRot(sound.recovered.view, checked))
+    })
+    underWay.add(checking)
+  }
+  await Promise.all(underWay)
+  return tally.report()
+}
+
+interface Numbered {
+  readonly number: number
+  readonly damage: Damage
+}
+
+function choose(
+  damages: readonly Damage[],
+  { damage: only, damages: countMax = damages.length, seed }: RotSuiteOptions & { readonly seed: number },
+): readonly Numbered[] {
+  const numbered = damages.map((damage, at) => ({ number: at + 1, damage }))
+  if (only === undefined) return sampled(numbered, countMax, new SeededRandom(seed, 'damages'))
+  const found = numbered.filter(({ number }) => number === only)
+  if (found.length > 0) return found
+  throw new InvalidArgumentError('damage', `There is no damage ${only}: the files give ${damages.length}`)
+}
+
+/** As many of each kind as there can be: most bytes of a file are zero, and say little. */
+function sampled(damages: readonly Numbered[], countMax: number, random: SeededRandom): readonly Numbered[] {
+  const groups = new Set(damages.map(({ damage }) => damage.group))
+  const shuffled = [...groups].map((group) =>
+    random.shuffled(damages.filter(({ damage }) => damage.group === group)),
+  )
+  const longest = Math.max(...shuffled.map(({ length }) => length))
+  const dealt = Array.from({ length: longest }, (_, at) => shuffled.flatMap((group) => group[at] ?? []))
+  return dealt.flat().slice(0, countMax)
+}
+
+function checkOptions(options: RotSuiteOptions): void {
+  checkInteger('damages', options.damages ?? 1, 1, Number.MAX_SAFE_INTEGER)
+  checkInteger('damage', options.damage ?? 1, 1, Number.MAX_SAFE_INTEGER)
+  checkInteger('seed', options.seed ?? 0, 0, seedMax)
+  checkInteger('operations', options.operations ?? 1, 1, 100_000)
+  checkInteger('checkMsMax', options.checkMsMax ?? 1, 1, 3_600_000)
+  checkInteger('checkers', options.checkers ?? 1, 1, 1024)
+}
+
+function checkInteger(argument: string, value: number, low: number, high: number): void {
+  if (Number.isSafeInteger(value) && value >= low && value <= high) return
+  throw new InvalidArgumentError(
+    argument,
+    `Cannot use ${value} as ${argument}: give an integer from ${low} to ${high}`,
+  )
+}

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 
 const limits = new Map<string, number>()
 
-/** RLIMIT_FSIZE in bytes. A limit is read once: it is set before a process starts. */
+/** RLIMIT_FSIZE in bytes. That there is none is remembered; a limit is read each time, as it may be raised from outside. */
 export function fileSizeMax(): number {
   return readLimit('Max file size')
 }
@@ -27,7 +27,7 @@ function readLimit(name: string): number {
   const known = limits.get(name)
   if (known !== undefined) return known
   const limit = parseLimit(name)
-  limits.set(name, limit)
+  if (limit === Number.POSITIVE_INFINITY) limits.set(name, limit)
   return limit
 }
 

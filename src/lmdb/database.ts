@@ -82,11 +82,10 @@ export class LmdbDatabase {
 
   /** The keys of `range`, from the greatest down, as they are asked for. Copies. To be read to the end, or left, in one turn. */
   *keysDown(range: KeyRange): Generator<Uint8Array, void, undefined> {
-    const down = this.#database.getKeys({ start: range.to, reverse: true, ...this.#reading })
-    for (const key of down) {
-      if (Buffer.compare(key, range.to) >= 0) continue
-      if (Buffer.compare(key, range.from) < 0) return
-      yield copyOf(key)
+    // Without an `end` lmdb-js leaves out keys that begin with a byte below 5.
+    const bounds = { start: range.to, end: range.from, inclusiveEnd: true, reverse: true }
+    for (const key of this.#database.getKeys({ ...bounds, ...this.#reading })) {
+      if (Buffer.compare(key, range.to) < 0) yield copyOf(key)
     }
   }
 

@@ -17,6 +17,7 @@ interface KeysOptions extends ReadOptions {
   readonly end?: Uint8Array
   readonly limit?: number
   readonly reverse?: boolean
+  readonly inclusiveEnd?: boolean
 }
 
 /** Of a value with these properties only that part is taken: so do lmdb-js's encoders hand over theirs, without a view of each. */

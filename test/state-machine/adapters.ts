@@ -1,0 +1,34 @@
+import type { StateMachineAdapter } from '../../src/conformance/state-machine/index.ts'
+import { LmdbStateMachine } from '../../src/state-machine/index.ts'
+import type { StateMedium } from '../../src/state-machine/medium.ts'
+import { StoredStateMachine } from '../../src/state-machine/stored-state-machine.ts'
+import { blankDisk, type MemoryDisk, MemoryStateMedium } from './memory-state-medium.ts'
+
+export const lmdbAdapter: StateMachineAdapter = {
+  name: 'the state machine on LMDB',
+  survivesProcess: true,
+  isAlwaysDurable: true,
+  hasNative: true,
+  create: (directory, options) => new LmdbStateMachine(directory, options),
+}
+
+/** State machines on a `Medium` in memory, which finds again in a directory what was left there. */
+export function onMemory(
+  Medium: new (directory: string, disk: MemoryDisk) => StateMedium,
+  Machine: typeof StoredStateMachine = StoredStateMachine,
+): StateMachineAdapter {
+  const disks = new Map<string, MemoryDisk>()
+  return {
+    name: 'the state machine in memory',
+    survivesProcess: false,
+    isAlwaysDurable: true,
+    hasNative: false,
+    create: (directory, options) => {
+      const disk = disks.get(directory) ?? blankDisk()
+      disks.set(directory, disk)
+      return new Machine(new Medium(directory, disk), options)
+    },
+  }
+}
+
+export const memoryAdapter: StateMachineAdapter = onMemory(MemoryStateMedium)

@@ -147,7 +147,7 @@ export class StateSnapshots {
   }
 
   async #create({ kind = 'stream', signal }: CreateSnapshotRequest): Promise<SnapshotManifest> {
-    const { medium, settings } = this.#parts
+    const { medium } = this.#parts
     const store = this.#opened()
     signal?.throwIfAborted()
     this.#failIfAsked('state.snapshot.begin', 'create a snapshot')
@@ -161,7 +161,7 @@ export class StateSnapshots {
         onWritten: () => this.#failIfAsked('state.snapshot.written', 'create a snapshot'),
         signal: until,
       })
-      store.retain(settings.snapshotsKept)
+      this.#removeOld()
       return manifest
     } finally {
       image.release()
@@ -185,7 +185,7 @@ export class StateSnapshots {
   }
 
   async #installVerified(received: InstallDirectory, signal: AbortSignal | undefined): Promise<AppliedState> {
-    const { medium, settings, turns } = this.#parts
+    const { medium, turns } = this.#parts
     const until = AbortSignal.any([this.#closing.signal, ...(signal === undefined ? [] : [signal])])
     this.#failIfAsked('state.install.verify', 'install a snapshot')
     received.sync()
@@ -197,7 +197,16 @@ export class StateSnapshots {
       return await turns.run(() => this.#publish(builder, received.manifest))
     } finally {
       await builder.discard()
-      this.#opened().retain(settings.snapshotsKept)
+      this.#removeOld()
+    }
+  }
+
+  /** Old snapshots that cannot be removed do no harm: the store tells its observer, and the next time they are tried again. */
+  #removeOld(): void {
+    try {
+      this.#store?.retain(this.#parts.settings.snapshotsKept)
+    } catch (error) {
+      if (!(error instanceof HoldfastError)) throw error
     }
   }
 

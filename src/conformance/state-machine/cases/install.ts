@@ -76,6 +76,7 @@ export const installCases: readonly StateCase[] = [
         const committing = install.commit().finally(() => {
           isDone = true
         })
+        committing.catch(() => undefined)
         const seen = new Set<string>()
         while (!isDone) {
           const view = JSON.stringify(viewOf(target))

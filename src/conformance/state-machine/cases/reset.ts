@@ -16,6 +16,7 @@ export const resetCases: readonly StateCase[] = [
       await machine.createSnapshot()
       await machine.reset()
       assertState(machine, new StateModel())
+      assert.deepEqual(await machine.listSnapshots(), [])
       const again = await reopen(machine)
       assertState(again, new StateModel())
       assert.deepEqual(await again.listSnapshots(), [])

@@ -28,3 +28,4 @@ export const stateCases: readonly StateCase[] = [
   ...resetCases,
   ...faultCases,
 ]
+export * from './kill/index.ts'

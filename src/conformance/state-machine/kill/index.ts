@@ -1,0 +1,6 @@
+export {
+  runStateKillSuite,
+  type StateKillFailure,
+  type StateKillOptions,
+  type StateKillReport,
+} from './state-kill-suite.ts'

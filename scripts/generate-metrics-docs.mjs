@@ -22,6 +22,7 @@ async function countSeries(perLog) {
     compactedIndex: 0,
     stats: () => stats,
   })
+  observer.onStateOpen({ log: 'orders', durationMs: 1, appliedIndex: 0, stats: () => stats })
   return (await registry.metrics()).split('\n').filter((line) => line.includes('log="')).length
 }
 

@@ -12,8 +12,37 @@ export type CounterName =
   | 'snapshot_bytes_total'
   | 'snapshot_failures_total'
   | 'failpoint_hits_total'
+  | StateCounterName
 
-export type HistogramName = 'commit_duration_seconds' | 'commit_entries' | 'snapshot_duration_seconds'
+/** Of state machines. */
+export type StateCounterName =
+  | 'state_results_total'
+  | 'state_apply_failures_total'
+  | 'state_collected_keys_total'
+  | 'state_installs_total'
+  | 'state_installed_bytes_total'
+  | 'state_install_failures_total'
+
+export type StateGaugeName =
+  | 'state_applied_index'
+  | 'state_durable_index'
+  | 'state_keys'
+  | 'state_leases'
+  | 'state_expired_keys'
+  | 'state_size_bytes'
+  | 'state_failed'
+  | 'state_recovery_duration_seconds'
+
+export type StateHistogramName =
+  | 'state_apply_duration_seconds'
+  | 'state_apply_entries'
+  | 'state_install_duration_seconds'
+
+export type HistogramName =
+  | 'commit_duration_seconds'
+  | 'commit_entries'
+  | 'snapshot_duration_seconds'
+  | StateHistogramName
 
 export type GaugeName =
   | 'deferred_ops'
@@ -33,11 +62,21 @@ export type GaugeName =
   | 'recovery_duration_seconds'
   | 'failpoints_armed'
   | 'info'
+  | StateGaugeName
 
 export type MetricName = CounterName | HistogramName | GaugeName
 
 /** A label of a metric, as Prometheus knows it. */
-export type MetricLabel = 'log' | 'op' | 'class' | 'reason' | 'site' | 'action' | 'version' | 'format_version'
+export type MetricLabel =
+  | 'log'
+  | 'op'
+  | 'class'
+  | 'reason'
+  | 'code'
+  | 'site'
+  | 'action'
+  | 'version'
+  | 'format_version'
 
 /** How values of several logs, or of several workers of a cluster, become one. */
 export type MetricAggregator = 'sum' | 'max' | 'min'
@@ -176,6 +215,59 @@ export const metricDefinitions: readonly MetricDefinition[] = [
     'Readers registered with the medium; one that stays open keeps pages from being used again.',
   ),
   gauge('recovery_duration_seconds', 'max', 'Seconds that opening the log took.'),
+  {
+    ...histogram('state_apply_duration_seconds', latencyBuckets),
+    help: 'Seconds from the beginning of a chunk of entries to its being applied, and durable where the state machine syncs each chunk. Failed ones are not in it.',
+  },
+  {
+    ...histogram('state_apply_entries', entryBuckets),
+    help: 'Entries of one chunk that was applied, those included that were applied already.',
+  },
+  counter(
+    'state_results_total',
+    ['log', 'code'],
+    'Entries handed to a state machine, by what became of them: OK, or why a command was refused.',
+  ),
+  counter(
+    'state_apply_failures_total',
+    ['log', 'reason'],
+    'Chunks that were refused or could not be applied, by reason, the same word as error.reason.',
+  ),
+  { ...gauge('state_applied_index', 'max', 'Index of the last entry applied.'), isPerLogOnly: true },
+  {
+    ...gauge(
+      'state_durable_index',
+      'max',
+      'Index of the last entry whose effect a loss of power would leave; behind the applied index where chunks are not synced each.',
+    ),
+    isPerLogOnly: true,
+  },
+  gauge('state_keys', 'sum', 'Keys that can be seen: those that have expired do not count.'),
+  gauge('state_leases', 'sum', 'Of which keys that will expire.'),
+  gauge(
+    'state_expired_keys',
+    'sum',
+    'Keys that have expired and were not removed from the medium yet; nobody sees them.',
+  ),
+  counter('state_collected_keys_total', ['log'], 'Expired keys that were removed from the medium.'),
+  counter('state_installs_total', ['log'], "Snapshots of other replicas that were put in this one's place."),
+  counter('state_installed_bytes_total', ['log'], 'Bytes of the images of those snapshots.'),
+  counter(
+    'state_install_failures_total',
+    ['log', 'reason'],
+    'Snapshots of other replicas that were received and could not be put in use, by reason, the same word as error.reason.',
+  ),
+  {
+    ...histogram('state_install_duration_seconds', snapshotBuckets),
+    help: 'Seconds from the beginning of the verification of a received snapshot to its being in use. Failed ones are not in it.',
+  },
+  gauge('state_size_bytes', 'max', "Bytes of the state machine's files, snapshots left out."),
+  gauge(
+    'state_failed',
+    'max',
+    '1 when a state machine refuses everything until it is opened again, because a write left its medium in doubt, an entry could not be understood or replicas diverged, else 0.',
+  ),
+  gauge('state_recovery_duration_seconds', 'max', 'Seconds that opening the state machine took.'),
   {
     ...gauge(
       'failpoints_armed',

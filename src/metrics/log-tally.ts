@@ -14,6 +14,7 @@ import type {
 import { OperationTally } from './operation-tally.ts'
 import { knownOperations } from './operations.ts'
 import { SnapshotTally } from './snapshot-tally.ts'
+import { StateTally } from './state-tally.ts'
 
 /** A log that is open under the label. */
 export interface OpenLog {
@@ -26,13 +27,13 @@ export interface OpenLog {
 export interface LogHistograms {
   readonly observeDuration: (seconds: number) => void
   readonly observeEntries: (entries: number) => void
-  readonly observeSnapshot: (seconds: number) => void
 }
 
 export class LogTally {
   readonly label: string
   readonly operations: Map<string, OperationTally>
   readonly snapshots: SnapshotTally = new SnapshotTally()
+  readonly states: StateTally = new StateTally()
   appendedEntries = 0
   appendedBytes = 0
   truncatedEntries = 0
@@ -42,6 +43,8 @@ export class LogTally {
   lastFailureAt = 0
   /** Only while a log is open: a histogram's series would come back with the next value. */
   histograms: LogHistograms | undefined
+  /** Only while a log or a state machine is open. */
+  observeSnapshot: ((seconds: number) => void) | undefined
   /** In the order of opening. */
   readonly #openLogs: OpenLog[] = []
   /** Name of the log to the moment its commit began, in milliseconds of the process's clock. */
@@ -98,7 +101,7 @@ export class LogTally {
   snapshotDone(event: SnapshotEvent): void {
     this.snapshots.done(event)
     const isWritten = event.operation === 'create' || event.operation === 'install'
-    if (isWritten) this.histograms?.observeSnapshot(event.durationMs / 1000)
+    if (isWritten) this.observeSnapshot?.(event.durationMs / 1000)
   }
 
   /** Forgets the log that was closed; of several of its name, the one that says so itself. */

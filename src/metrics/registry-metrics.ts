@@ -17,7 +17,8 @@ import type { LogEvent, StoreObserver } from '../observer.ts'
 import { type HistogramName, type MetricDefinition, metricDefinitions } from './definitions.ts'
 import { FailpointTally } from './failpoint-tally.ts'
 import { LogTally, type OpenLog } from './log-tally.ts'
-import { allLogs, type LogReading, type MetricsSource, samplesOf } from './samples.ts'
+import { allLogs, isOfBoth, isOfStates, type LogReading, type MetricsSource, samplesOf } from './samples.ts'
+import { readStates, type StateReading } from './state-samples.ts'
 
 /** A registry of prom-client, for either of its text formats. */
 export type MetricsRegistry = Registry<PrometheusContentType> | Registry<OpenMetricsContentType>
@@ -37,14 +38,18 @@ export class RegistryMetrics {
   /** By full name. */
   readonly #metrics: ReadonlyMap<string, Metric>
   /** What the logs said in this turn of the event loop, so that one scrape asks each of them once. */
-  #readings = new Map<LogTally, readonly LogReading[]>()
+  #readings = new Map<LogTally, Readings>()
 
   constructor(registry: MetricsRegistry, prefix: string) {
     this.#registry = registry
     this.#prefix = prefix
     const source: MetricsSource = {
-      tallies: () => [...this.#tallies.values()].filter(({ openLogs }) => openLogs.length > 0),
-      readingsOf: (tally) => this.#readingsOf(tally),
+      tallies: () =>
+        [...this.#tallies.values()].filter(
+          ({ openLogs, states }) => openLogs.length + states.open.length > 0,
+        ),
+      readingsOf: (tally) => this.#readingsOf(tally).logs,
+      statesOf: (tally) => this.#readingsOf(tally).states,
       failpoints: this.#failpoints,
     }
     this.#metrics = new Map(
@@ -91,7 +96,7 @@ export class RegistryMetrics {
       onOpen: (event) => {
         const tally = tallyOf(event)
         tally.opened(event)
-        tally.histograms ??= this.#openHistograms(tally.label)
+        this.#openHistograms(tally)
       },
       onCommitStart: (event) => tallyOf(event).commitStarted(event),
       onWrite: (event) => tallyOf(event).wrote(event),
@@ -104,7 +109,22 @@ export class RegistryMetrics {
       onClose: (event) => {
         const tally = tallyOf(event)
         tally.closed(event)
-        if (tally.openLogs.length === 0) this.#closeHistograms(tally)
+        this.#closeHistograms(tally)
+      },
+      onStateOpen: (event) => {
+        const tally = tallyOf(event)
+        tally.states.opened(event)
+        this.#openHistograms(tally)
+      },
+      onApply: (event) => tallyOf(event).states.applied(event),
+      onApplyFailure: (event) => tallyOf(event).states.applyFailed(event),
+      onCollect: (event) => tallyOf(event).states.collected(event),
+      onInstall: (event) => tallyOf(event).states.installed(event),
+      onInstallFailure: (event) => tallyOf(event).states.installFailed(event),
+      onStateClose: (event) => {
+        const tally = tallyOf(event)
+        tally.states.closed(event)
+        this.#closeHistograms(tally)
       },
     }
   }
@@ -117,33 +137,52 @@ export class RegistryMetrics {
     return added
   }
 
-  #openHistograms(log: string): LogTally['histograms'] {
-    for (const histogram of this.#histograms.values()) histogram.zero({ log })
-    const duration = this.#histogram('commit_duration_seconds').labels({ log })
-    const entries = this.#histogram('commit_entries').labels({ log })
-    const snapshot = this.#histogram('snapshot_duration_seconds').labels({ log })
-    return {
-      observeDuration: duration.observe,
-      observeEntries: entries.observe,
-      observeSnapshot: snapshot.observe,
+  /** Those of what is open under the label, each from 0, unless they are there. */
+  #openHistograms(tally: LogTally): void {
+    const { label, openLogs, states } = tally
+    const open = (name: HistogramName) => {
+      this.#histogram(name).zero({ log: label })
+      return this.#histogram(name).labels({ log: label }).observe
+    }
+    tally.observeSnapshot ??= open('snapshot_duration_seconds')
+    if (openLogs.length > 0) {
+      tally.histograms ??= {
+        observeDuration: open('commit_duration_seconds'),
+        observeEntries: open('commit_entries'),
+      }
+    }
+    if (states.open.length > 0) {
+      states.histograms ??= {
+        observeApply: open('state_apply_duration_seconds'),
+        observeEntries: open('state_apply_entries'),
+        observeInstall: open('state_install_duration_seconds'),
+      }
     }
   }
 
   #closeHistograms(tally: LogTally): void {
-    for (const histogram of this.#histograms.values()) histogram.remove({ log: tally.label })
-    tally.histograms = undefined
+    const { label, openLogs, states } = tally
+    const hasLogs = openLogs.length > 0
+    const hasStates = states.open.length > 0
+    for (const [name, histogram] of this.#histograms) {
+      const isNeeded = isOfBoth(name) ? hasLogs || hasStates : isOfStates(name) ? hasStates : hasLogs
+      if (!isNeeded) histogram.remove({ log: label })
+    }
+    if (!hasLogs) tally.histograms = undefined
+    if (!hasStates) states.histograms = undefined
+    if (!hasLogs && !hasStates) tally.observeSnapshot = undefined
   }
 
   #histogram(name: HistogramName): Histogram {
     return this.#histograms.get(name) as Histogram
   }
 
-  #readingsOf(tally: LogTally): readonly LogReading[] {
+  #readingsOf(tally: LogTally): Readings {
     const known = this.#readings.get(tally)
     if (known !== undefined) return known
     // prom-client collects every metric of a scrape in one turn.
     if (this.#readings.size === 0) queueMicrotask(() => this.#readings.clear())
-    const readings = tally.openLogs.map(read)
+    const readings = { logs: tally.openLogs.map(read), states: readStates(tally.states) }
     this.#readings.set(tally, readings)
     return readings
   }
@@ -160,6 +199,12 @@ export class RegistryMetrics {
     const samples = () => samplesOf(definition, source)
     return definition.type === 'counter' ? createCounter(common, samples) : createGauge(common, samples)
   }
+}
+
+/** What is open under one label says. */
+interface Readings {
+  readonly logs: readonly LogReading[]
+  readonly states: readonly StateReading[]
 }
 
 interface MetricSettings {

@@ -2,10 +2,18 @@
 import { frameVersion } from '../codec/index.ts'
 import { failureReasons } from '../errors.ts'
 import type { LogStats } from '../observer.ts'
-import type { CounterName, GaugeName, MetricAggregator, MetricDefinition } from './definitions.ts'
+import type {
+  CounterName,
+  GaugeName,
+  MetricAggregator,
+  MetricDefinition,
+  StateCounterName,
+  StateGaugeName,
+} from './definitions.ts'
 import type { FailpointTally } from './failpoint-tally.ts'
 import type { LogTally } from './log-tally.ts'
 import type { SnapshotCounts } from './snapshot-tally.ts'
+import { type StateReading, stateCounters, stateGauges } from './state-samples.ts'
 import { packageVersion } from './version.ts'
 
 /** The label of what is told of all logs together. */
@@ -25,9 +33,10 @@ export interface LogReading {
 
 /** Everything that samples are made of. */
 export interface MetricsSource {
-  /** Of the labels under which a log is open. */
+  /** Of the labels under which a log or a state machine is open. */
   readonly tallies: () => Iterable<LogTally>
   readonly readingsOf: (tally: LogTally) => readonly LogReading[]
+  readonly statesOf: (tally: LogTally) => readonly StateReading[]
   readonly failpoints: FailpointTally
 }
 
@@ -46,6 +55,10 @@ export function samplesOf(definition: MetricDefinition, source: MetricsSource): 
 }
 
 function samplesOfLog(definition: MetricDefinition, tally: LogTally, source: MetricsSource): Sample[] {
+  const { name } = definition
+  if (isOfStates(name)) return tally.states.open.length > 0 ? samplesOfStates(definition, tally, source) : []
+  // A state machine under a label of its own has snapshots, and nothing else that a log has.
+  if (tally.openLogs.length === 0 && !isOfBoth(name)) return []
   if (definition.type === 'counter') return counters[definition.name as LogCounterName](tally)
   const read = gauges[definition.name as LogGaugeName]
   const values = source.readingsOf(tally).flatMap((reading) => read(reading, tally) ?? [])
@@ -54,8 +67,28 @@ function samplesOfLog(definition: MetricDefinition, tally: LogTally, source: Met
   return [{ labels, value: combine[definition.aggregator](values) }]
 }
 
-type LogCounterName = Exclude<CounterName, 'failpoint_hits_total'>
-type LogGaugeName = Exclude<GaugeName, 'failpoints_armed'>
+function samplesOfStates(definition: MetricDefinition, tally: LogTally, source: MetricsSource): Sample[] {
+  if (definition.type === 'counter') {
+    return stateCounters[definition.name as StateCounterName](tally.label, tally.states)
+  }
+  const read = stateGauges[definition.name as StateGaugeName]
+  const values = source.statesOf(tally).flatMap((reading) => read(reading) ?? [])
+  return values.length === 0
+    ? []
+    : [{ labels: { log: tally.label }, value: combine[definition.aggregator](values) }]
+}
+
+export function isOfStates(name: string): boolean {
+  return name.startsWith('state_')
+}
+
+/** Told by logs and by state machines. */
+export function isOfBoth(name: string): boolean {
+  return name.startsWith('snapshot') || name === 'checksum_failures_total'
+}
+
+type LogCounterName = Exclude<CounterName, 'failpoint_hits_total' | StateCounterName>
+type LogGaugeName = Exclude<GaugeName, 'failpoints_armed' | StateGaugeName>
 
 const counters: Readonly<Record<LogCounterName, (tally: LogTally) => Sample[]>> = {
   writes_total: writes,

@@ -1,0 +1,60 @@
+/** Samples of state machines: pure, as those of logs. */
+import { failureReasons } from '../errors.ts'
+import type { StateStats } from '../observer.ts'
+import type { StateCounterName, StateGaugeName } from './definitions.ts'
+import type { FailureCounts } from './operation-tally.ts'
+import type { StateTally } from './state-tally.ts'
+
+export interface LabelledValue {
+  readonly labels: Readonly<Record<string, string>>
+  readonly value: number
+}
+
+/** What one open state machine says of itself now. */
+export interface StateReading {
+  readonly recoverySeconds: number
+  /** Undefined when it could not say. */
+  readonly stats: StateStats | undefined
+}
+
+export const stateCounters: Readonly<
+  Record<StateCounterName, (log: string, tally: StateTally) => LabelledValue[]>
+> = {
+  state_results_total: (log, { results }) =>
+    Array.from(results, ([code, value]) => ({ labels: { log, code }, value })),
+  state_apply_failures_total: (log, { applyFailures }) => failures(log, applyFailures),
+  state_collected_keys_total: (log, { collectedKeys }) => one(log, collectedKeys),
+  state_installs_total: (log, { installs }) => one(log, installs),
+  state_installed_bytes_total: (log, { installedBytes }) => one(log, installedBytes),
+  state_install_failures_total: (log, { installFailures }) => failures(log, installFailures),
+}
+
+export const stateGauges: Readonly<Record<StateGaugeName, (reading: StateReading) => number | undefined>> = {
+  state_applied_index: ({ stats }) => stats?.appliedIndex,
+  state_durable_index: ({ stats }) => stats?.durableIndex,
+  state_keys: ({ stats }) => stats?.keys,
+  state_leases: ({ stats }) => stats?.leases,
+  state_expired_keys: ({ stats }) => stats?.expiredKeys,
+  state_size_bytes: ({ stats }) => stats?.sizeBytes,
+  state_failed: ({ stats }) => stats && (stats.hasFailed ? 1 : 0),
+  state_recovery_duration_seconds: ({ recoverySeconds }) => recoverySeconds,
+}
+
+/** What the open state machines say. One that cannot say how it is must not take the whole scrape with it. */
+export function readStates({ open }: StateTally): StateReading[] {
+  return open.map(({ recoverySeconds, stats }) => {
+    try {
+      return { recoverySeconds, stats: stats() }
+    } catch {
+      return { recoverySeconds, stats: undefined }
+    }
+  })
+}
+
+function one(log: string, value: number): LabelledValue[] {
+  return [{ labels: { log }, value }]
+}
+
+function failures(log: string, counts: FailureCounts): LabelledValue[] {
+  return failureReasons.map((reason) => ({ labels: { log, reason }, value: counts[reason] }))
+}

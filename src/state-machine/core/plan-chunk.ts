@@ -81,6 +81,7 @@ class Planner implements ApplyState {
   readonly #options: PlanOptions
   readonly #rows = new Map<string, RowChange>()
   readonly #expired: Uint8Array[] = []
+  #lastRead: { readonly text: string; readonly row: Row | undefined } | undefined
   #isTruncated = false
   #applied: AppliedState
   #membership: Membership | undefined
@@ -101,8 +102,9 @@ class Planner implements ApplyState {
   }
 
   row(key: Uint8Array): Row | undefined {
-    const changed = this.#rows.get(textOfKey(key))
-    return changed === undefined ? this.#reader.row(key) : changed.after
+    const text = textOfKey(key)
+    const changed = this.#rows.get(text)
+    return changed === undefined ? this.#stored(text, key) : changed.after
   }
 
   plan(entries: readonly DecodedEntry[]): ChunkPlan {
@@ -157,9 +159,15 @@ class Planner implements ApplyState {
   #change(key: Uint8Array, after: Row | undefined): void {
     const text = textOfKey(key)
     const known = this.#rows.get(text)
-    const before = known === undefined ? this.#reader.row(key) : known.before
+    const before = known === undefined ? this.#stored(text, key) : known.before
     this.#rows.set(text, { key, before, after })
     if (after?.expireAt !== undefined) this.#nextChanged = Math.min(this.#nextChanged, after.expireAt)
+  }
+
+  /** A command looks at its key, and then changes it: one reading serves both. */
+  #stored(text: string, key: Uint8Array): Row | undefined {
+    if (this.#lastRead?.text !== text) this.#lastRead = { text, row: this.#reader.row(key) }
+    return this.#lastRead.row
   }
 
   /** Notes whose expiry lies after the present clock and not after `clock`. */

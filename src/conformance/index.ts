@@ -50,4 +50,5 @@ export {
 export { seedMax } from './random.ts'
 export * from './report/index.ts'
 export * from './rot/index.ts'
+export * from './state-machine/index.ts'
 export * from './sweep/index.ts'

@@ -35,11 +35,12 @@ export function readCurrent(name: string, directory: string): number | undefined
   throw new CorruptionError({ log: name, actualBytes: text.length }, 'its file CURRENT is damaged')
 }
 
-/** The new file beside the old one, durable but for its name. */
+/** The new file beside the old one. It is durable when this returns, and so is the name of the generation that it names. */
 export function prepareCurrent(directory: string, number: number): void {
   const path = join(directory, newFileName)
   writeFileSync(path, lineOf(number))
   syncFile(path)
+  syncDirectory(directory)
 }
 
 /** The commit point: from here on the new file is what is read, and after {@link syncCurrent} also after a loss of power. */

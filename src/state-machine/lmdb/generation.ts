@@ -1,5 +1,5 @@
 /** One generation: an LMDB environment that holds one whole state. */
-import { rmSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FailpointRegistry } from '../../../failpoints/index.ts'
 import { encodeFrame } from '../../codec/index.ts'
@@ -187,8 +187,8 @@ export class LmdbGeneration {
   }
 
   /** Removes its files: it must be closed. */
-  remove(): void {
-    rmSync(join(this.#place.directory, generationName(this.number)), { recursive: true, force: true })
+  remove(): Promise<void> {
+    return rm(join(this.#place.directory, generationName(this.number)), { recursive: true, force: true })
   }
 
   #transact(operation: string, growthBytes: number, work: () => void): void {

@@ -56,7 +56,7 @@ export class LmdbBuilder implements StateBuilder {
     if (this.#isPublished) return
     this.#isPublished = true
     await this.#generation.close()
-    this.#generation.remove()
+    await this.#generation.remove()
   }
 
   #cleanly(body: () => void): void {

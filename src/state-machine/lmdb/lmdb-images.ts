@@ -1,9 +1,9 @@
 /** Native snapshots: compact copies of the environment, for replicas on LMDB. */
 import { constants } from 'node:fs'
-import { copyFile, mkdir, rm } from 'node:fs/promises'
+import { copyFile, mkdir, open, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { CorruptionError, LogNotFoundError, SnapshotError } from '../../errors.ts'
-import { syncDirectory, syncFile } from '../../files/index.ts'
+import { syncDirectory } from '../../files/index.ts'
 import { messageOf } from '../../message-of.ts'
 import { failIfAsked } from '../../write-failure.ts'
 import type { ImageContent, NativeImages, StateBuilder } from '../medium.ts'
@@ -53,7 +53,7 @@ export class LmdbImages implements NativeImages {
       await mkdir(directory)
       const target = join(directory, dataFileName)
       await copyFile(path, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
-      syncFile(target)
+      await syncLater(target)
       syncDirectory(directory)
       return asSnapshotError(() => this.#open(number))
     } catch (error) {
@@ -75,6 +75,16 @@ export class LmdbImages implements NativeImages {
       publish: () => builder.publish(),
       discard: () => builder.discard(),
     }
+  }
+}
+
+/** As `syncFile`, without holding up the event loop. */
+async function syncLater(path: string): Promise<void> {
+  const file = await open(path)
+  try {
+    await file.sync()
+  } finally {
+    await file.close()
   }
 }
 

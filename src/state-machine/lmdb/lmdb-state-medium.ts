@@ -196,7 +196,7 @@ export class LmdbStateMedium implements StateMedium {
   async #remove(old: LmdbGeneration): Promise<void> {
     await old.close()
     try {
-      if (this.#place.failpoints?.hit('state.lmdb.remove_generation') === undefined) old.remove()
+      if (this.#place.failpoints?.hit('state.lmdb.remove_generation') === undefined) await old.remove()
     } catch {
       // The next open removes it: nothing names it any more.
     }

@@ -5,6 +5,7 @@
 import {
   closeSync,
   existsSync,
+  fsync,
   ftruncateSync,
   mkdirSync,
   openSync,
@@ -14,10 +15,10 @@ import {
   write,
   writeFileSync,
 } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { crc32 } from '../../codec/index.ts'
-import { syncFile } from '../../files/index.ts'
 import { blockBytes, type SnapshotManifest } from './manifest.ts'
 import { blockLength, decodeManifest, encodeManifest } from './manifest-codec.ts'
 
@@ -25,6 +26,7 @@ const manifestName = 'manifest'
 const imageName = 'image'
 const readLater = promisify(read)
 const writeLater = promisify(write)
+const syncLater: (descriptor: number) => Promise<void> = promisify(fsync)
 
 export class InstallDirectory {
   readonly manifest: SnapshotManifest
@@ -81,8 +83,9 @@ export class InstallDirectory {
     })
   }
 
-  sync(): void {
-    syncFile(this.imagePath)
+  /** Makes what was received durable, without holding up the event loop. */
+  async sync(): Promise<void> {
+    await this.#use(syncLater)
   }
 
   async close(): Promise<void> {
@@ -94,7 +97,8 @@ export class InstallDirectory {
 
   async remove(): Promise<void> {
     await this.close()
-    rmSync(this.#path, { recursive: true, force: true })
+    // To give back gigabytes takes a while.
+    await rm(this.#path, { recursive: true, force: true })
   }
 
   async #use<T>(use: (descriptor: number) => Promise<T>): Promise<T> {

@@ -164,7 +164,7 @@ export class StateSnapshots {
       this.#removeOld()
       return manifest
     } finally {
-      image.release()
+      await image.release()
     }
   }
 
@@ -188,7 +188,7 @@ export class StateSnapshots {
     const { medium, turns } = this.#parts
     const until = AbortSignal.any([this.#closing.signal, ...(signal === undefined ? [] : [signal])])
     this.#failIfAsked('state.install.verify', 'install a snapshot')
-    received.sync()
+    await received.sync()
     this.#failIfAsked('state.install.build', 'install a snapshot')
     const builder = await buildState(medium, received)
     try {

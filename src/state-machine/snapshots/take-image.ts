@@ -1,6 +1,5 @@
 /** Images of the present state, ready to be written into the store. */
-import { rmSync } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { open, rm } from 'node:fs/promises'
 import { InvalidArgumentError } from '../../errors.ts'
 import { encodeState } from '../canonical/encode-state.ts'
 import { noCounts, type StoredCounts } from '../core/values.ts'
@@ -10,7 +9,7 @@ import type { ImageWriting } from './write-image.ts'
 
 export interface TakenImage extends Pick<ImageWriting, 'label' | 'pieces' | 'counts'> {
   /** Twice is fine. */
-  release(): void
+  release(): void | Promise<void>
 }
 
 /** The canonical stream of this moment. */
@@ -37,9 +36,9 @@ export async function takeNative(medium: StateMedium, directory: string): Promis
       `State machine "${medium.name}" has no native snapshots: make one of kind stream`,
     )
   }
-  const release = (): void => rmSync(directory, { recursive: true, force: true })
+  const release = (): Promise<void> => rm(directory, { recursive: true, force: true })
   try {
-    release()
+    await release()
     const path = await native.copy(directory)
     const { head, format, counts } = native.inspect(path)
     return {
@@ -49,7 +48,7 @@ export async function takeNative(medium: StateMedium, directory: string): Promis
       release,
     }
   } catch (error) {
-    release()
+    await release()
     throw error
   }
 }

@@ -221,7 +221,10 @@ async function dieWhileReplacing(
   const source = await context.start({}, context.newDirectory())
   await applySteps(source, [put('new', '1'), put('lease', '2', 50), noop])
   await source.createSnapshot()
-  const prepare = (machine: StateMachine): Promise<unknown> => applySteps(machine, [put('old', '1', 70)])
+  const prepare = async (machine: StateMachine): Promise<void> => {
+    await applySteps(machine, [put('old', '1', 70)])
+    await machine.createSnapshot()
+  }
   const replaced = await context.start({}, context.newDirectory())
   await prepare(replaced)
   await replace(replaced, source)

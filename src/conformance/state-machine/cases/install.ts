@@ -323,6 +323,30 @@ export const installCases: readonly StateCase[] = [
       assert.deepEqual(await digestOf(target), await digestOf(source))
     },
   },
+  {
+    id: 'SM-INSTALL-014',
+    rule: 'A snapshot that was overtaken by chunks while it was verified is not put in use',
+    design: [62, 65],
+    run: async ({ start, newDirectory, failpoints }) => {
+      const log = entriesFrom(1, [...steps, noop, put('a', '2')])
+      const source = await start({}, newDirectory())
+      await applyEntries(source, log.slice(0, steps.length))
+      const { id } = await source.createSnapshot()
+      const target = await start()
+      let applying: Promise<unknown> = Promise.resolve()
+      const armed = failpoints.arm('state.install.build', () => {
+        applying = applyEntries(target, log)
+      })
+      await assertRefused('an overtaken one', () => transfer(source, target, id), {
+        code: 'HOLDFAST_SNAPSHOT',
+        kind: 'stale',
+      })
+      armed.disarm()
+      await applying
+      await applyEntries(source, log)
+      assert.deepEqual(await digestOf(target), await digestOf(source))
+    },
+  },
 ]
 
 function damageFile(path: string, how: 'flip' | 'cut' | 'extend'): void {

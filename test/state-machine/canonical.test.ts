@@ -1,0 +1,56 @@
+/** Streams of whole, undamaged blocks that are not those of one state. */
+import { expect, test } from 'vitest'
+import { decodeState } from '../../src/state-machine/canonical/decode-state.ts'
+import { encodeState } from '../../src/state-machine/canonical/encode-state.ts'
+import { emptyHead, type Row, textOfKey } from '../../src/state-machine/core/values.ts'
+import { MemoryReader } from './memory-state-medium.ts'
+
+/** Header, three blocks of one row each, footer. */
+function pieces(): Uint8Array[] {
+  const rows = ['a', 'b', 'c'].map((name): [string, Row] => {
+    const key = Buffer.from(name)
+    return [
+      textOfKey(key),
+      { key, value: Buffer.alloc(700_000, name), createIndex: 1, modIndex: 1, expireAt: undefined },
+    ]
+  })
+  const format = { clusterId: '', isTtlEnabled: true }
+  return [...encodeState(new MemoryReader(emptyHead, new Map(rows)), format)]
+}
+
+async function decode(given: readonly (Uint8Array | undefined)[]): Promise<number> {
+  const chunks = async function* () {
+    for (const piece of given) if (piece !== undefined) yield piece
+  }
+  let rows = 0
+  for await (const part of decodeState(chunks())) if (part.kind === 'rows') rows += part.rows.length
+  return rows
+}
+
+test('a stream is header, blocks of rows, and footer', async () => {
+  expect(pieces()).toHaveLength(5)
+  expect(await decode(pieces())).toBe(3)
+})
+
+test('a block that is missing is found by the footer', async () => {
+  const [header, a, , c, footer] = pieces()
+  await expect(decode([header, a, c, footer])).rejects.toThrow(/footer/)
+})
+
+test('blocks that were turned around are found before the footer, and so is one that comes twice', async () => {
+  const [header, a, b, c, footer] = pieces()
+  await expect(decode([header, b, a, c, footer])).rejects.toThrow(/out of order/)
+  await expect(decode([header, a, a, b, c, footer])).rejects.toThrow(/out of order/)
+})
+
+test('a stream without its footer is incomplete, and one that goes on after it is corrupt', async () => {
+  const [header, a, b, c, footer] = pieces()
+  await expect(decode([header, a, b, c])).rejects.toMatchObject({ kind: 'incomplete' })
+  await expect(decode([header, a, b, c, footer, a])).rejects.toMatchObject({ kind: 'corrupt' })
+})
+
+test('a stream of a later version is told apart from damage', async () => {
+  const [header = new Uint8Array(), ...rest] = pieces()
+  header[7] = 2
+  await expect(decode([header, ...rest])).rejects.toMatchObject({ kind: 'version' })
+})

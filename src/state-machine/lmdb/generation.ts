@@ -3,7 +3,6 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FailpointRegistry } from '../../../failpoints/index.ts'
 import { encodeFrame } from '../../codec/index.ts'
-import { LogClosedError } from '../../errors.ts'
 import { LmdbEnvironment, type LmdbEnvironmentOptions } from '../../lmdb/index.ts'
 import { InjectedFailure, MediumChangedError } from '../../write-failure.ts'
 import type { RowChange } from '../core/plan-chunk.ts'
@@ -16,7 +15,9 @@ import {
   type StoredCounts,
 } from '../core/values.ts'
 import type { PinnedState, StateWrites } from '../medium.ts'
+import { Counting } from './counting.ts'
 import { generationName } from './current-file.ts'
+import { LmdbPinnedState } from './lmdb-pinned-state.ts'
 import {
   databaseNames,
   encodeApplied,
@@ -271,75 +272,6 @@ export class LmdbGeneration {
 type Opening =
   | { readonly create: false }
   | { readonly create: true; readonly format: StateFormat; readonly head: StateHead }
-
-class Counting implements StoredCounts {
-  keys: number
-  leases: number
-  bytes: number
-
-  constructor({ keys, leases, bytes }: StoredCounts) {
-    this.keys = keys
-    this.leases = leases
-    this.bytes = bytes
-  }
-
-  get now(): StoredCounts {
-    return Object.freeze({ keys: this.keys, leases: this.leases, bytes: this.bytes })
-  }
-
-  add(row: Row): void {
-    this.#change(row, 1)
-  }
-
-  remove(row: Row): void {
-    this.#change(row, -1)
-  }
-
-  #change({ key, value, expireAt }: Row, by: 1 | -1): void {
-    this.keys += by
-    this.bytes += by * (key.length + value.length)
-    if (expireAt !== undefined) this.leases += by
-  }
-}
-
-class LmdbPinnedState implements PinnedState {
-  readonly head: StateHead
-  readonly #name: string
-  readonly #tables: LmdbTables
-  readonly #onRelease: () => void
-  #isReleased = false
-
-  constructor(name: string, tables: LmdbTables, onRelease: () => void) {
-    this.head = tables.head().head
-    this.#name = name
-    this.#tables = tables
-    this.#onRelease = onRelease
-  }
-
-  row(key: Uint8Array): Row | undefined {
-    return this.#pinned().row(key)
-  }
-
-  rows(...[range, limit]: Parameters<PinnedState['rows']>): Row[] {
-    return this.#pinned().rowsIn(range, limit)
-  }
-
-  leases(...[range, limit]: Parameters<PinnedState['leases']>): Lease[] {
-    return this.#pinned().leasesIn(range, limit)
-  }
-
-  release(): void {
-    if (this.#isReleased) return
-    this.#isReleased = true
-    this.#onRelease()
-  }
-
-  /** LMDB must not be asked to read a transaction that has ended. */
-  #pinned(): LmdbTables {
-    if (this.#isReleased) throw new LogClosedError(this.#name, 'read a pinned state')
-    return this.#tables
-  }
-}
 
 /** Pages are copied when they change: two for each row at most, its own and its lease's, and what holds the trees together. */
 function growthBytesMax(changes: Iterable<Pick<RowChange, 'after'>>): number {

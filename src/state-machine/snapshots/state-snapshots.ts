@@ -6,13 +6,13 @@ import { notify, type StoreObserver } from '../../observer.ts'
 import { SnapshotStore, type UnusableSnapshot } from '../../raft/index.ts'
 import { failIfAsked } from '../../write-failure.ts'
 import { type AppliedState, emptyHead } from '../core/values.ts'
-import { DivergenceError, ForeignStateError } from '../errors.ts'
 import type { StateBuilder, StateMedium } from '../medium.ts'
 import type { StateSite } from '../sites.ts'
 import type { CreateSnapshotRequest } from '../state-machine.ts'
 import type { StateMachineSettings } from '../stored/options.ts'
 import type { Turns } from '../stored/turns.ts'
 import { buildState } from './build-state.ts'
+import { checkFits } from './check-fits.ts'
 import { InstallDirectory } from './install-directory.ts'
 import { installedAlready } from './installed-already.ts'
 import type { SnapshotInstall, SnapshotManifest, SnapshotSource } from './manifest.ts'
@@ -91,7 +91,7 @@ export class StateSnapshots {
 
   async beginInstall(manifest: SnapshotManifest): Promise<SnapshotInstall> {
     checkManifest(manifest)
-    this.#checkFits(manifest)
+    checkFits(this.#parts.medium, manifest)
     const { applied } = this.#parts.medium.head
     if (manifest.applied.index === applied.index) return installedAlready(manifest, applied)
     if (this.#install !== undefined) {
@@ -231,7 +231,7 @@ export class StateSnapshots {
     const { medium, fail, onReplaced } = this.#parts
     this.#closing.signal.throwIfAborted()
     // Chunks were applied meanwhile.
-    this.#checkFits(manifest)
+    checkFits(this.#parts.medium, manifest)
     if (manifest.applied.index === medium.head.applied.index) return medium.head.applied
     this.#failIfAsked('state.install.publish', 'install a snapshot')
     try {
@@ -242,33 +242,6 @@ export class StateSnapshots {
     }
     onReplaced()
     return medium.head.applied
-  }
-
-  /** @throws {ForeignStateError} @throws {SnapshotError} `stale` @throws {DivergenceError} */
-  #checkFits(manifest: SnapshotManifest): void {
-    const { medium } = this.#parts
-    const { clusterId, isTtlEnabled } = medium.format
-    if (manifest.clusterId !== clusterId || manifest.isTtlEnabled !== isTtlEnabled) {
-      const theirs = `cluster ${JSON.stringify(manifest.clusterId)}, times to live ${manifest.isTtlEnabled ? 'on' : 'off'}`
-      throw new ForeignStateError(medium.name, `snapshot ${manifest.id} is of ${theirs}`)
-    }
-    if (manifest.kind !== 'stream' && manifest.kind !== medium.native?.kind) {
-      throw snapshotMismatch(
-        manifest.id,
-        `its kind is ${JSON.stringify(manifest.kind)}, which this state machine does not know`,
-      )
-    }
-    const { applied } = medium.head
-    const { index, term, chain } = manifest.applied
-    if (index < applied.index) {
-      const message = `Cannot install snapshot ${manifest.id}: it is of index ${index}, and ${applied.index} is applied already`
-      throw new SnapshotError({ snapshot: manifest.id, kind: 'stale' }, message)
-    }
-    if (index > applied.index) return
-    if (term !== applied.term)
-      throw new DivergenceError({ kind: 'term', index, here: applied.term, there: term })
-    if (chain !== applied.chain)
-      throw new DivergenceError({ kind: 'chain', index, here: applied.chain, there: chain })
   }
 
   #openInstallDirectory(manifest: SnapshotManifest): InstallDirectory {

@@ -1,0 +1,44 @@
+import { LogClosedError } from '../../errors.ts'
+import type { Lease, Row, StateHead } from '../core/values.ts'
+import type { PinnedState } from '../medium.ts'
+import type { LmdbTables } from './tables.ts'
+
+/** A generation as of one moment. */
+export class LmdbPinnedState implements PinnedState {
+  readonly head: StateHead
+  readonly #name: string
+  readonly #tables: LmdbTables
+  readonly #onRelease: () => void
+  #isReleased = false
+
+  constructor(name: string, tables: LmdbTables, onRelease: () => void) {
+    this.head = tables.head().head
+    this.#name = name
+    this.#tables = tables
+    this.#onRelease = onRelease
+  }
+
+  row(key: Uint8Array): Row | undefined {
+    return this.#pinned().row(key)
+  }
+
+  rows(...[range, limit]: Parameters<PinnedState['rows']>): Row[] {
+    return this.#pinned().rowsIn(range, limit)
+  }
+
+  leases(...[range, limit]: Parameters<PinnedState['leases']>): Lease[] {
+    return this.#pinned().leasesIn(range, limit)
+  }
+
+  release(): void {
+    if (this.#isReleased) return
+    this.#isReleased = true
+    this.#onRelease()
+  }
+
+  /** LMDB must not be asked to read a transaction that has ended. */
+  #pinned(): LmdbTables {
+    if (this.#isReleased) throw new LogClosedError(this.#name, 'read a pinned state')
+    return this.#tables
+  }
+}

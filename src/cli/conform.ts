@@ -1,35 +1,40 @@
-/** `holdfast conform`: runs the suites against a store and reports. */
+/** `holdfast conform`: runs the suites against a storage and reports. */
 import { setMaxListeners } from 'node:events'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import {
+  type ConformReport,
   createReport,
   type DiskModelName,
+  type Expectation,
   exitCodeOfVerdict,
+  expectationFile,
+  formatExpectations,
   isReplayToken,
-  type KillProgress,
-  killSuiteResult,
-  type RaftKillProgress,
-  raftKillSuiteResult,
-  runContractSuite,
-  runKillSuite,
-  runRaftKillSuite,
+  type Level,
+  parseExpectations,
+  powerLossSuiteResult,
+  type ReportTarget,
+  replayPowerLoss,
+  replaySweep,
+  reportToGithub,
+  runConformance,
   type SuiteName,
-  type SuiteResult,
-  skippedSuite,
-  suiteNames,
+  updateExpectations,
+  writeReports,
 } from '../conformance/index.ts'
-import type { ExitCode } from './exit-codes.ts'
-import { runFaults } from './fault.ts'
+import { type ExitCode, UsageError } from './exit-codes.ts'
 import { type FoundAdapter, findAdapter } from './find-adapter.ts'
-import { replayRecording, runPowerLoss } from './power-loss.ts'
-import { startProgress } from './progress.ts'
+import { ProgressOfSuites } from './progress-of-suites.ts'
 import { renderReport } from './render.ts'
-import { runRot } from './rot.ts'
-import { replayToken, runSweep } from './sweep.ts'
 
 export interface ConformOptions {
-  /** Empty: all of them. */
+  /** Empty: all of them. A version, instead of a name, is as {@link suiteVersion}. */
   readonly suite: readonly (SuiteName | 'all')[]
-  readonly kills: number
+  readonly suiteVersion?: string
+  readonly level?: readonly Level[]
+  readonly filter?: string
+  readonly budget?: string
+  readonly kills?: number
   /** Of the power-loss suite. Default: few when all suites are asked for, and many when it is named. */
   readonly images?: number
   readonly model: DiskModelName
@@ -47,7 +52,13 @@ export interface ConformOptions {
   readonly replay?: string
   readonly seed: number
   readonly adapter?: string
+  readonly command?: string
   readonly directory?: string
+  readonly expectations?: string
+  readonly updateExpectations?: boolean
+  readonly allowUnexpectedPass?: boolean
+  readonly certify?: boolean
+  readonly report?: readonly ReportTarget[]
   readonly json?: boolean
 }
 
@@ -55,123 +66,65 @@ export interface ConformOptions {
 export async function conform(options: ConformOptions, signal: AbortSignal): Promise<ExitCode> {
   // Each kill listens for the signal while it lasts.
   setMaxListeners(0, signal)
-  const found = await findAdapter(options.adapter)
+  const expected = readExpectations(options)
+  const found = await findAdapter(options)
   process.stderr.write(`Testing ${found.adapter.name}, seed ${options.seed}\n`)
-  const asked = new Set(options.suite.length === 0 ? ['all'] : options.suite)
-  const startedAt = new Date()
-  const suites: SuiteResult[] = []
-  for (const name of options.replay === undefined ? suiteNames : []) {
-    if (asked.has(name) || asked.has('all')) suites.push(await runSuite(name, found, options, signal))
+  const report =
+    options.replay === undefined
+      ? await run(options, { found, expected, signal })
+      : await replay(options.replay, found, options)
+  writeReports(report, options.report ?? [])
+  reportToGithub(report, process.env, (text) => process.stderr.write(text))
+  if (options.updateExpectations) {
+    const updated = updateExpectations(report.suites, expected)
+    writeFileSync(options.expectations ?? expectationFile, formatExpectations(updated))
   }
-  if (options.replay !== undefined) suites.push(await replay(found, options.replay, options))
-  const report = createReport({
-    adapter: { name: found.adapter.name },
-    suites,
-    seed: options.seed,
-    startedAt,
-  })
   process.stdout.write(options.json ? `${JSON.stringify(report, undefined, 2)}\n` : renderReport(report))
   return exitCodeOfVerdict(report.verdict)
 }
 
-async function replay(found: FoundAdapter, given: string, options: ConformOptions): Promise<SuiteResult> {
-  return isReplayToken(given) ? replayToken(found, given, options) : await replayRecording(found, given)
+interface Surroundings {
+  readonly found: FoundAdapter
+  readonly expected: readonly Expectation[]
+  readonly signal: AbortSignal
 }
 
-function runSuite(
-  name: SuiteName,
-  found: FoundAdapter,
+async function run(
   options: ConformOptions,
-  signal: AbortSignal,
-): Promise<SuiteResult> {
-  switch (name) {
-    case 'contract':
-      return runContract(found, signal)
-    case 'sweep':
-      return runSweep(found, options, signal)
-    case 'kill':
-      return runKill(found, options, signal)
-    case 'raft-kill':
-      return runRaftKill(found, options, signal)
-    case 'power-loss':
-      return runPowerLoss(found, options, signal)
-    case 'fault':
-      return runFaults(found, options, signal)
-    case 'rot':
-      return runRot(found, options, signal)
-    default:
-      return name satisfies never
-  }
-}
-
-async function runContract({ adapter }: FoundAdapter, signal: AbortSignal): Promise<SuiteResult> {
-  let progress: ReturnType<typeof startProgress> | undefined
-  const onProgress = (done: number, failed: number, planned: number): void => {
-    progress ??= startProgress('contract', planned)
-    progress.update(done, failed > 0 ? `${failed} failed` : '')
-  }
+  { found, expected, signal }: Surroundings,
+): Promise<ConformReport> {
+  const { suite, level, adapter: adapterArgument = '', ...rest } = options
+  const isAll = suite.length === 0 || suite.includes('all')
+  const progress = new ProgressOfSuites()
   try {
-    return await runContractSuite(adapter, { signal, onProgress })
-  } finally {
-    progress?.stop()
-  }
-}
-
-async function runKill(
-  found: FoundAdapter,
-  { kills, seed, adapter: adapterArgument = '', directory }: ConformOptions,
-  signal: AbortSignal,
-): Promise<SuiteResult> {
-  const { adapter, url } = found
-  if (!adapter.survivesProcess) return skippedSuite('kill', whyNotKilled(found), ['survivesProcess'])
-  const progress = startProgress('kill', kills)
-  try {
-    const onProgress = ({ kills: done, operations, ackedCommits, failures }: KillProgress): void => {
-      const bad = failures > 0 ? `, ${failures} failed` : ''
-      progress.update(done, `${operations} operations, ${ackedCommits} acked commits${bad}`)
-    }
-    const report = await runKillSuite({
-      adapterUrl: url,
-      adapterArgument,
-      kills,
-      seed,
-      directory,
+    return await runConformance(found.url, {
+      ...rest,
+      suites: isAll ? undefined : suite.filter((name): name is SuiteName => name !== 'all'),
+      levels: level,
+      expectations: expected,
+      adapterArgument: options.command === undefined ? adapterArgument : found.url,
       signal,
-      onProgress,
+      onProgress: (now) => progress.update(now),
     })
-    return killSuiteResult(report)
   } finally {
     progress.stop()
   }
 }
 
-function whyNotKilled({ adapter }: FoundAdapter): string {
-  return `what ${adapter.name} commits does not outlive its process, as its adapter says`
+/** Makes one failure again: of the sweep by its token, of a power loss by its recording. */
+async function replay(given: string, found: FoundAdapter, options: ConformOptions): Promise<ConformReport> {
+  const { adapter, url } = found
+  const { directory, adapter: adapterArgument, seed } = options
+  const suite = isReplayToken(given)
+    ? replaySweep(adapter, given, { directory, adapterArgument })
+    : powerLossSuiteResult(await replayPowerLoss({ adapterUrl: url, recording: given }))
+  return createReport({ adapter: { name: adapter.name }, suites: [suite], seed, startedAt: new Date() })
 }
 
-async function runRaftKill(
-  found: FoundAdapter,
-  { kills, seed, adapter: adapterArgument = '', directory }: ConformOptions,
-  signal: AbortSignal,
-): Promise<SuiteResult> {
-  const { adapter, url } = found
-  if (!adapter.survivesProcess) return skippedSuite('raft-kill', whyNotKilled(found), ['survivesProcess'])
-  const progress = startProgress('raft-kill', kills)
-  try {
-    const onProgress = ({ kills: done, operations, failures }: RaftKillProgress): void => {
-      progress.update(done, `${operations} operations${failures > 0 ? `, ${failures} failed` : ''}`)
-    }
-    const report = await runRaftKillSuite({
-      adapterUrl: url,
-      adapterArgument,
-      kills,
-      seed,
-      directory,
-      signal,
-      onProgress,
-    })
-    return raftKillSuiteResult(report)
-  } finally {
-    progress.stop()
-  }
+/** The file that is named has to be there; the one that is looked for anyway need not. */
+function readExpectations({ expectations: file, updateExpectations: isNew }: ConformOptions): Expectation[] {
+  const path = file ?? expectationFile
+  if (existsSync(path)) return parseExpectations(readFileSync(path, 'utf8'), path)
+  if (file === undefined || isNew) return []
+  throw new UsageError(`Cannot read the expectations in ${file}: no file is there`)
 }

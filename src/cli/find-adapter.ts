@@ -1,8 +1,9 @@
-/** Turns what was typed after `--adapter` into an adapter. */
+/** Turns what was typed into an adapter. */
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type LogAdapter, loadAdapter } from '../conformance/index.ts'
+import { commandAdapterUrl } from '../conformance/line-protocol/index.ts'
 import { messageOf } from '../message-of.ts'
 import { UsageError } from './exit-codes.ts'
 
@@ -11,12 +12,24 @@ export interface FoundAdapter {
   readonly adapter: LogAdapter
 }
 
-/** The LMDB store. */
-export const defaultAdapterUrl: string = new URL('./adapters/lmdb.js', import.meta.url).href
+/** At most one of them. None: the LMDB store. */
+export interface AdapterWords {
+  /** A path or a URL of a module. */
+  readonly adapter?: string
+  /** A program that speaks the line protocol. */
+  readonly command?: string
+}
 
-/** `given` is a path or a URL; `undefined` is the LMDB store. @throws {UsageError} there is no adapter */
-export async function findAdapter(given: string | undefined): Promise<FoundAdapter> {
-  const url = given === undefined ? defaultAdapterUrl : urlOf(given)
+const defaultUrl = new URL('./adapters/lmdb.js', import.meta.url).href
+
+/** @throws {UsageError} there is no adapter @throws {AdapterError} the command cannot be run, or speaks something else */
+export async function findAdapter({ adapter: given, command }: AdapterWords): Promise<FoundAdapter> {
+  if (command !== undefined) {
+    if (given !== undefined) throw new UsageError('Give an adapter or --command, not both')
+    const url = (await commandAdapterUrl(command)).href
+    return { url, adapter: await loadAdapter(url) }
+  }
+  const url = given === undefined ? defaultUrl : urlOf(given)
   try {
     return { url, adapter: await loadAdapter(url) }
   } catch (cause) {

@@ -30,6 +30,11 @@ export interface LogAdapter {
   readonly kind?: AdapterKind | undefined
   /** What it promises. Default: everything that {@link LogStore} does. */
   readonly capabilities?: FullCapabilities | undefined
+  /**
+   * URL of the module of the same store, opened with every check of its files that it has. The rot suite judges that one, and only
+   * counts what this one does. Default: none, and this one is judged.
+   */
+  readonly checkedUrl?: string | undefined
   /** Opens the log in `directory`, creating it when it is not there. The next open of the same directory finds what was left. */
   open(directory: string, options?: AdapterOpenOptions): LogStore
 }

@@ -1,6 +1,14 @@
 /** The suites that show whether a store keeps its promises. They know a store by its {@link LogAdapter} only. */
 export type { AdapterOpenOptions, LogAdapter } from './adapter.ts'
-export { type CaseContext, type ContractCase, contractCases, runContractCase } from './contract/index.ts'
+export {
+  type CaseContext,
+  type ContractCase,
+  casesFor,
+  contractCases,
+  missingIn,
+  type Requirement,
+  runContractCase,
+} from './contract/index.ts'
 export * from './fault/index.ts'
 export type { Finding, FindingRule } from './finding.ts'
 export {
@@ -50,5 +58,13 @@ export {
 export { seedMax } from './random.ts'
 export * from './report/index.ts'
 export * from './rot/index.ts'
+export {
+  budgetMsOf,
+  type ConformanceOptions,
+  type RunProgress,
+  runConformance,
+  seedOf,
+  selectCases,
+} from './run/index.ts'
 export * from './state-machine/index.ts'
 export * from './sweep/index.ts'

@@ -7,6 +7,7 @@ const adapter: LogAdapter = {
   survivesProcess: true,
   // LMDB's table of readers: whoever opens the environment first makes it anew.
   volatileFiles: ['lock.mdb'],
+  checkedUrl: new URL('./lmdb-checked.js', import.meta.url).href,
   open: (directory, options) => openLmdbLog(directory, options),
 }
 

@@ -6,6 +6,7 @@ import { closeSync, openSync, writeSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import type { LogAdapter } from '../adapter.ts'
 import { HistoryGenerator, type HistoryOperation, type HistoryPlace } from '../history.ts'
+import { loadAdapter } from '../kill/load-adapter.ts'
 import { type KillStorage, perform, storageOn } from '../kill/perform.ts'
 import { lineDescriptor } from '../kill/protocol.ts'
 import type { Outcome } from '../oracle.ts'
@@ -23,7 +24,7 @@ const refusals: readonly string[] = ['LogGapError', 'CompactedError']
 /** More calls than any other thread of the process makes. */
 const callsAhead = 400
 
-const { default: adapter } = (await import(orders.adapterUrl)) as { readonly default: LogAdapter }
+const adapter: LogAdapter = await loadAdapter(orders.adapterUrl)
 const open = async (): Promise<KillStorage> => storageOn(await adapter.open(orders.directory))
 
 async function main(): Promise<void> {

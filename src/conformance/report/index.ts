@@ -22,6 +22,7 @@ export {
 export { faultSuiteResult } from './fault-suite-result.ts'
 export type { Host } from './host.ts'
 export { killSuiteResult } from './kill-suite-result.ts'
+export { describeMissing } from './missing.ts'
 export { powerLossSuiteResult } from './power-loss-suite-result.ts'
 export { raftKillSuiteResult } from './raft-kill-suite-result.ts'
 export {

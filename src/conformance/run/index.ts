@@ -1,0 +1,5 @@
+/** A run of the suites as a whole. */
+export { budgetMsOf, type ConformanceOptions, type RunProgress, seedOf, suitesOf } from './options.ts'
+export { probeAdapter } from './probe.ts'
+export { runConformance } from './run-conformance.ts'
+export { selectCases } from './select-cases.ts'

@@ -1,0 +1,116 @@
+/** What a run is asked to do. */
+import { randomInt } from 'node:crypto'
+import { InvalidArgumentError } from '../../errors.ts'
+import { killsDefault } from '../kill/index.ts'
+import { type DiskModelName, imagesDefault } from '../power-loss/index.ts'
+import { seedMax } from '../random.ts'
+import { type Expectation, type Level, levelOfSuite, type SuiteName, suiteNames } from '../report/index.ts'
+
+export interface ConformanceOptions {
+  /** Default: all of them. */
+  readonly suites?: readonly SuiteName[] | undefined
+  /** Only suites of these levels. Default: all of them. */
+  readonly levels?: readonly Level[] | undefined
+  /** Only cases of the contract that {@link selectCases} selects by this. Nothing but the contract is run then. */
+  readonly filter?: string | undefined
+  /**
+   * How long the whole run may take, about: `30s`, `10m`, `1h`. It scales how often is killed and so on. Default: `2m`, which all
+   * suites of the LMDB store stay below on two cores.
+   */
+  readonly budget?: string | undefined
+  /** 0 to 2^32 - 1. Default: a random one, which the report tells. */
+  readonly seed?: number | undefined
+  /** Of both kill suites. Default: by the budget. */
+  readonly kills?: number | undefined
+  /** Of the power-loss suite. Default: by the budget, and {@link imagesDefault} when it is named and no budget is given. */
+  readonly images?: number | undefined
+  /** What the disk promises of writes that are not synced. Default `posix`. */
+  readonly model?: DiskModelName | undefined
+  /** Of the fault suite. Default: by the budget, and all that there are when it is named and no budget is given. */
+  readonly faults?: number | undefined
+  /** The only fault to inject, by its number. */
+  readonly fault?: number | undefined
+  /** How often the rot suite damages the files. Default: by the budget, and all that there are when it is named and no budget is given. */
+  readonly damages?: number | undefined
+  /** The only damage to do, by its number. */
+  readonly damage?: number | undefined
+  /** Of the workload of the fault suite, and of that which makes the store of the rot suite. */
+  readonly operations?: number | undefined
+  /** Where the logs are. Default: in the system's temporary directory. */
+  readonly directory?: string | undefined
+  /** The version of the suites to count against: newer cases are run, listed, and not counted. Default: this one. */
+  readonly suiteVersion?: string | undefined
+  readonly expectations?: readonly Expectation[] | undefined
+  readonly allowUnexpectedPass?: boolean | undefined
+  /** Demands every level, every SHOULD, and no expected failure. Default `false`. */
+  readonly certify?: boolean | undefined
+  /** As commands that make a failure again name the adapter. Default: its URL. Empty: they do not. */
+  readonly adapterArgument?: string | undefined
+  readonly onProgress?: ((progress: RunProgress) => void) | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** How far a suite is. */
+export interface RunProgress {
+  readonly suite: SuiteName
+  readonly done: number
+  readonly planned: number
+  /** What the numbers do not say: empty, or a few words. */
+  readonly note: string
+  /** Whether the suite is over. */
+  readonly isOver: boolean
+}
+
+/** How much of each generated part. */
+export interface Amounts {
+  readonly kills: number
+  readonly images: number
+  /** `undefined`: all that there are. */
+  readonly faults: number | undefined
+  /** `undefined`: all that there are. */
+  readonly damages: number | undefined
+}
+
+const budgetMsDefault = 120_000
+const amongAll = { kills: killsDefault, images: 1_000, faults: 12, damages: 500 } as const
+const least = { kills: 4, images: 50, faults: 3, damages: 100 } as const
+
+/** @throws {InvalidArgumentError} the budget is none */
+export function amountsOf(options: ConformanceOptions): Amounts {
+  const scale = options.budget === undefined ? 1 : budgetMsOf(options.budget) / budgetMsDefault
+  const scaled = (name: keyof typeof amongAll): number =>
+    Math.max(least[name], Math.round(amongAll[name] * scale))
+  const isNamed = (suite: SuiteName): boolean =>
+    options.budget === undefined && (options.suites?.includes(suite) ?? false)
+  return {
+    kills: options.kills ?? scaled('kills'),
+    images: options.images ?? (isNamed('power-loss') ? imagesDefault : scaled('images')),
+    faults: options.faults ?? (isNamed('fault') ? undefined : scaled('faults')),
+    damages: options.damages ?? (isNamed('rot') ? undefined : scaled('damages')),
+  }
+}
+
+const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 }
+
+/** @throws {InvalidArgumentError} it is none */
+export function budgetMsOf(budget: string): number {
+  const [, digits = '', unit = ''] = /^(\d{1,6})(s|m|h)$/.exec(budget) ?? []
+  const ms = Number(digits) * (unitMs[unit] ?? 0)
+  if (ms > 0) return ms
+  throw new InvalidArgumentError(
+    'budget',
+    `Cannot use ${JSON.stringify(budget)} as budget: give a number of seconds, minutes or hours, as 30s, 10m or 1h`,
+  )
+}
+
+/** Which suites are run, in their order. */
+export function suitesOf({ suites, levels, filter }: ConformanceOptions): readonly SuiteName[] {
+  if (filter !== undefined) return ['contract']
+  return suiteNames.filter(
+    (name) => (suites?.includes(name) ?? true) && (levels?.includes(levelOfSuite[name]) ?? true),
+  )
+}
+
+export function seedOf({ seed = randomInt(seedMax + 1) }: ConformanceOptions): number {
+  return seed
+}

@@ -1,0 +1,172 @@
+/** Runs one suite, whichever it is. */
+import type { LogAdapter } from '../adapter.ts'
+import { casesFor, missingIn, type Requirement } from '../contract/index.ts'
+import { runFaultSuite } from '../fault/index.ts'
+import { runKillSuite } from '../kill/index.ts'
+import { runRaftKillSuite } from '../kill-raft/index.ts'
+import { runPowerLossSuite, whyNotRecordable } from '../power-loss/index.ts'
+import {
+  describeMissing,
+  faultSuiteResult,
+  inconclusiveSuite,
+  killSuiteResult,
+  powerLossSuiteResult,
+  raftKillSuiteResult,
+  rotSuiteResult,
+  runContractSuite,
+  type SuiteName,
+  type SuiteResult,
+  skippedSuite,
+} from '../report/index.ts'
+import { badRotOutcomes, type RotReport, runRotSuite } from '../rot/index.ts'
+import { runSweepSuite } from '../sweep/index.ts'
+import type { Amounts, ConformanceOptions, RunProgress } from './options.ts'
+import { selectCases } from './select-cases.ts'
+
+export interface SuiteRun extends ConformanceOptions {
+  readonly adapter: LogAdapter
+  readonly adapterUrl: string
+  readonly amounts: Amounts
+  readonly seed: number
+}
+
+/** What each suite needs of a storage, beside that it outlives its process. */
+const needs: Readonly<Record<SuiteName, readonly Requirement[]>> = {
+  contract: [],
+  sweep: ['failpoints'],
+  kill: [],
+  'raft-kill': [
+    'replaceSuffix',
+    'trim',
+    'floor',
+    'metadata',
+    'batch',
+    'defer',
+    'endRemembered',
+    'typedErrors',
+  ],
+  'power-loss': [],
+  // It looks into errors and at poison, for which the kit has no words.
+  fault: ['ownPort'],
+  rot: ['ownPort'],
+}
+
+/** @throws the signal's reason */
+export async function runSuite(name: SuiteName, run: SuiteRun): Promise<SuiteResult> {
+  const whyNot = whyNotRun(name, run.adapter)
+  if (whyNot !== undefined) return whyNot
+  let last: RunProgress | undefined
+  const tell = (done: number, planned: number, note: string): void => {
+    last = { suite: name, done, planned, note, isOver: false }
+    run.onProgress?.(last)
+  }
+  try {
+    return await runners[name](run, tell)
+  } finally {
+    if (last !== undefined) run.onProgress?.({ ...last, isOver: true })
+  }
+}
+
+function whyNotRun(name: SuiteName, adapter: LogAdapter): SuiteResult | undefined {
+  if (name !== 'contract' && name !== 'sweep' && !adapter.survivesProcess) {
+    const why = `what ${adapter.name} commits does not outlive its process, as its adapter says`
+    return skippedSuite(name, why, ['survivesProcess'])
+  }
+  const missing = missingIn(adapter, needs[name])
+  if (missing.length > 0) return skippedSuite(name, describeMissing(adapter, missing), missing)
+  if (name !== 'power-loss' && name !== 'fault') return undefined
+  const lacking = whyNotRecordable()
+  return lacking === undefined ? undefined : inconclusiveSuite(name, lacking)
+}
+
+type Tell = (done: number, planned: number, note: string) => void
+type Runner = (run: SuiteRun, tell: Tell) => Promise<SuiteResult>
+
+const failed = (count: number): string => (count > 0 ? `, ${count} failed` : '')
+
+const runners: Readonly<Record<SuiteName, Runner>> = {
+  contract: ({ adapter, filter, signal }, tell) => {
+    const cases = casesFor(adapter)
+    return runContractSuite(adapter, {
+      signal,
+      cases: filter === undefined ? cases : selectCases(filter, cases),
+      onProgress: (done, bad, planned) => tell(done, planned, bad > 0 ? `${bad} failed` : ''),
+    })
+  },
+  sweep: ({ adapter, seed, directory, adapterArgument, signal }, tell) =>
+    runSweepSuite(adapter, {
+      ...{ seed, directory, adapterArgument, signal },
+      onProgress: ({ trials, planned, failures }) =>
+        tell(trials, planned, failures > 0 ? `${failures} failed` : ''),
+    }),
+  kill: async (run, tell) => {
+    const { kills } = run.amounts
+    const report = await runKillSuite({
+      ...commonOf(run),
+      kills,
+      onProgress: ({ kills: done, operations, ackedCommits, failures }) =>
+        tell(done, kills, `${operations} operations, ${ackedCommits} acked commits${failed(failures)}`),
+    })
+    return killSuiteResult(report)
+  },
+  'raft-kill': async (run, tell) => {
+    const { kills } = run.amounts
+    const report = await runRaftKillSuite({
+      ...commonOf(run),
+      kills,
+      onProgress: ({ kills: done, operations, failures }) =>
+        tell(done, kills, `${operations} operations${failed(failures)}`),
+    })
+    return raftKillSuiteResult(report)
+  },
+  'power-loss': async (run, tell) => {
+    const { images } = run.amounts
+    const report = await runPowerLossSuite({
+      ...commonOf(run),
+      ...{ images, model: run.model },
+      onProgress: ({ images: done, workloads, ackedCommits, failures }) =>
+        tell(
+          Math.min(done, images),
+          images,
+          `${workloads} workloads, ${ackedCommits} acked commits${failed(failures)}`,
+        ),
+    })
+    return powerLossSuiteResult(report)
+  },
+  fault: async (run, tell) => {
+    const { fault, operations } = run
+    const report = await runFaultSuite({
+      ...commonOf(run),
+      ...{ faults: run.amounts.faults, fault, operations },
+      onProgress: ({ faults, faultsPlanned, failures, outcomes: { refused, poisoned, ended } }) =>
+        tell(
+          faults,
+          faultsPlanned,
+          `${refused} refused, ${poisoned} poisoned, ${ended} ended${failed(failures)}`,
+        ),
+    })
+    return faultSuiteResult(report)
+  },
+  rot: async (run, tell) => {
+    const { checkedUrl } = run.adapter
+    if (checkedUrl === undefined) return rotSuiteResult(await runRot(run, tell))
+    const judged = await runRot({ ...run, adapterUrl: checkedUrl }, tell)
+    return rotSuiteResult(judged, await runRot({ ...run, isObserving: true }, tell))
+  },
+}
+
+function runRot(run: SuiteRun & { readonly isObserving?: boolean }, tell: Tell): Promise<RotReport> {
+  const { adapterUrl, adapterArgument, seed, signal, damage, operations, isObserving, amounts } = run
+  return runRotSuite({
+    ...{ adapterUrl, adapterArgument, seed, signal, damage, operations, isObserving },
+    damages: amounts.damages,
+    onProgress: ({ damages, damagesPlanned, outcomes }) => {
+      const bad = badRotOutcomes.map((outcome) => `${outcomes[outcome]} ${outcome}`).join(', ')
+      tell(damages, damagesPlanned, `${outcomes.refused} refused, ${outcomes.intact} intact, ${bad}`)
+    },
+  })
+}
+
+function commonOf({ adapterUrl, adapterArgument, seed, directory, signal }: SuiteRun) {
+  return { adapterUrl, adapterArgument, seed, directory, signal } as const
+}

@@ -5,7 +5,7 @@ import type { LogAdapter } from '../adapter.ts'
 import { AdapterError } from './adapter-error.ts'
 import { Bridge } from './bridge/bridge.ts'
 import { fullCapabilities } from './capabilities.ts'
-import type { DefinedAdapter } from './define-adapter.ts'
+import type { AdapterDescription } from './define-adapter.ts'
 import { patienceMs } from './patience.ts'
 import { PortLog } from './port-log.ts'
 
@@ -20,7 +20,7 @@ const lockedMsMax = 2_000
 /** `definition` is the default export of the module at `adapterUrl`, which the thread loads again. */
 export function bridgeLogAdapter(
   adapterUrl: string,
-  definition: DefinedAdapter,
+  definition: AdapterDescription,
   { callMsMax = 30_000 }: BridgeAdapterOptions = {},
 ): LogAdapter {
   const { name, version, kind, survivesProcess, volatileFiles } = definition
@@ -45,9 +45,22 @@ export function bridgeLogAdapter(
   }
 }
 
+/**
+ * What the adapter at `adapterUrl` says of itself, at once: for a runner that has to know its tests before anything can be waited for.
+ * @throws {AdapterError} the module cannot be loaded, or exports no adapter
+ */
+export function describeAdapter(adapterUrl: string): AdapterDescription {
+  const bridge = new Bridge({ adapterUrl, name: adapterUrl, isTyped: false, callMsMax: 30_000 })
+  try {
+    return bridge.describe()
+  } finally {
+    bridge.drop()
+  }
+}
+
 type Calls = Pick<ConstructorParameters<typeof PortLog>[0], 'call' | 'abandon'>
 
-function portOf({ name, kind, capabilities }: DefinedAdapter, calls: Calls): LogStore {
+function portOf({ name, kind, capabilities }: AdapterDescription, calls: Calls): LogStore {
   if (kind === 'log') return new PortLog({ name, capabilities: fullCapabilities(capabilities), ...calls })
   throw new AdapterError(
     'definition',

@@ -42,6 +42,9 @@ export interface DefinedAdapter<K extends AdapterKind = AdapterKind> {
   readonly open: AdapterDefinition<K>['open']
 }
 
+/** All that an adapter says of itself. */
+export type AdapterDescription = Omit<DefinedAdapter, 'open'>
+
 const keys = ['name', 'version', 'kind', 'capabilities', 'survivesProcess', 'volatileFiles', 'open']
 
 /**

@@ -1,6 +1,6 @@
 /** How a storage that is not Holdfast's is handed to the suites. */
 export { AdapterError, type AdapterErrorKind, StoreFailure } from './adapter-error.ts'
-export { type BridgeAdapterOptions, bridgeLogAdapter } from './bridge-adapter.ts'
+export { type BridgeAdapterOptions, bridgeLogAdapter, describeAdapter } from './bridge-adapter.ts'
 export {
   type Capabilities,
   type CapabilityName,
@@ -10,6 +10,7 @@ export {
 } from './capabilities.ts'
 export {
   type AdapterDefinition,
+  type AdapterDescription,
   checkMethods,
   type DefinedAdapter,
   defineAdapter,

@@ -4,6 +4,7 @@
  */
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { AdapterError } from '../adapter-error.ts'
+import type { AdapterDescription } from '../define-adapter.ts'
 import { type Answer, answered, type BridgeStart, ended, type Request } from './protocol.ts'
 import { putTogether } from './thrown.ts'
 
@@ -57,6 +58,11 @@ export class Bridge {
   /** Whether no call can be made any more. */
   get hasEnded(): boolean {
     return this.#whyEnded !== undefined || Atomics.load(this.#flags, ended) === 1
+  }
+
+  /** @throws {AdapterError} the module cannot be loaded, or exports no adapter */
+  describe(): AdapterDescription {
+    return this.#ask({ kind: 'describe' }, 'import') as AdapterDescription
   }
 
   /** Opens the adapter's storage in `directory` and returns the handle to call it by. @throws what `open` throws */

@@ -16,6 +16,8 @@ export const answered = 0
 export const ended = 1
 
 export type Request =
+  /** What the adapter is, but for its `open`. */
+  | { readonly number: number; readonly kind: 'describe' }
   /** The storage that is opened is called `handle` from then on. */
   | { readonly number: number; readonly kind: 'open'; readonly handle: number; readonly directory: string }
   | {

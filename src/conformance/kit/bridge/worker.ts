@@ -3,7 +3,7 @@ import { writeSync } from 'node:fs'
 import { workerData } from 'node:worker_threads'
 import { makeDirectoryDurable } from '../../../files/index.ts'
 import { AdapterError } from '../adapter-error.ts'
-import { checkMethods, type DefinedAdapter } from '../define-adapter.ts'
+import { type AdapterDescription, checkMethods, type DefinedAdapter } from '../define-adapter.ts'
 import { loadDefinition } from '../load-definition.ts'
 import { type Answer, answered, type BridgeStart, ended, type Request } from './protocol.ts'
 import { takeApart } from './thrown.ts'
@@ -21,6 +21,8 @@ const standardError = 2
 
 async function serve(request: Request): Promise<unknown> {
   switch (request.kind) {
+    case 'describe':
+      return await describe()
     case 'open':
       return await open(request.handle, request.directory)
     case 'call':
@@ -30,6 +32,12 @@ async function serve(request: Request): Promise<unknown> {
     default:
       return request satisfies never
   }
+}
+
+async function describe(): Promise<AdapterDescription> {
+  adapter ??= loadDefinition(adapterUrl)
+  const { open: _, ...rest } = await adapter
+  return rest
 }
 
 /** Returns whether it can be abandoned by a method of its own. */

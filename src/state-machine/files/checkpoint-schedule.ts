@@ -34,6 +34,10 @@ export class CheckpointSchedule {
     this.#run = run
   }
 
+  get isRunning(): boolean {
+    return this.#running !== undefined
+  }
+
   /** Begins a checkpoint if one is due. To be called after each write. */
   note(): void {
     const written = this.#written()

@@ -8,6 +8,7 @@
  */
 import { readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { makeDirectoryDurable, syncDirectory } from '../../files/index.ts'
 import { OwnerLock } from '../../lmdb/owner-lock.ts'
 import type { AppliedState, Lease, Row, StateFormat, StateHead, StoredCounts } from '../core/values.ts'
@@ -111,10 +112,12 @@ export class FilesStateMedium implements StateMedium {
     return this.#files.state.pin()
   }
 
-  write(writes: StateWrites): void {
+  /** While a checkpoint is written, each chunk lets it have its turn: else a caller that never waits would keep it from ending. */
+  write(writes: StateWrites): void | Promise<void> {
     this.#files.write(writes)
     this.#startSyncTimer()
     this.#schedule.note()
+    if (this.#schedule.isRunning) return setImmediate()
   }
 
   /** In memory alone: what comes back by a replay has expired all the same. */

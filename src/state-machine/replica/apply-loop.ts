@@ -1,4 +1,5 @@
 /** Applies what is committed, in order, a chunk at a time, until there is no more, it is paused, or something fails. */
+import { setImmediate } from 'node:timers/promises'
 import { HoldfastError, WriteFailedError } from '../../errors.ts'
 import { notify } from '../../observer.ts'
 import { failIfAsked } from '../../write-failure.ts'
@@ -65,7 +66,11 @@ export class ApplyLoop {
 
   async #work(): Promise<void> {
     try {
-      while (!this.#isHalted && this.#next <= this.#committed) await this.#applyOne()
+      while (!this.#isHalted && this.#next <= this.#committed) {
+        await this.#applyOne()
+        // A chunk may be applied without waiting for anything: then timers, peers and snapshots would wait for the whole backlog.
+        await setImmediate()
+      }
     } catch (error) {
       const isClean = error instanceof WriteFailedError && !error.inDoubt
       if (isClean) this.#stall(error)

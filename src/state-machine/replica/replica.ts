@@ -57,6 +57,7 @@ export class Replica {
     replica.#loop.advance(Math.max(known, stateMachine.applied().index))
     await replica.settled()
     if (replica.#failure !== undefined) throw replica.#failure.cause
+    replica.#keeper.noteFound(recovery.applied.index)
     return replica
   }
 

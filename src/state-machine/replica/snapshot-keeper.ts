@@ -46,6 +46,11 @@ export class SnapshotKeeper {
     if (!this.#isEnded) this.#schedule?.note(entries, bytes)
   }
 
+  /** Entries through `index` were applied by earlier processes: a node that restarts often must take its snapshots too. */
+  noteFound(index: number): void {
+    if (index > this.#snapshotIndex) this.note(index - this.#snapshotIndex, 0)
+  }
+
   /** A snapshot of `index` is durable. */
   noteSnapshot(index: number): void {
     this.#snapshotIndex = Math.max(this.#snapshotIndex, index)

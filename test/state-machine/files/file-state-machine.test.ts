@@ -88,3 +88,13 @@ test('reset() is for good', async () => {
   const reopened = await started(new FileStateMachine(directory))
   expect(reopened.size()).toEqual({ keys: 1, leases: 0, bytes: 2 })
 })
+
+test('a caller that never waits for anything else does not keep a checkpoint from being written', async () => {
+  const bytesOf: number[] = []
+  const onCheckpoint = ({ bytes }: { readonly bytes: number }): void => void bytesOf.push(bytes)
+  const file = await started(
+    new FileStateMachine(temporaryDirectory(), { checkpointEntries: 10, checkpointRatio: 0, onCheckpoint }),
+  )
+  for (let index = 1; index <= 60; index++) await file.applyChunk(entriesFrom(index, [put('a', `${index}`)]))
+  expect(bytesOf.length).toBeGreaterThan(0)
+})

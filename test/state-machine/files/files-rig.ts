@@ -56,7 +56,8 @@ export function applyCommands(medium: FilesStateMedium, commands: readonly Comma
     return { index: applied.index + 1 + at, term, time: applied.clock + 1 + at, command }
   })
   const plan = planChunk(medium, entries, { format, wantPrev: false })
-  medium.write({ ...plan, collected: [] })
+  // What it may return is the turn that it gives to a checkpoint: the chunk is written by now.
+  void medium.write({ ...plan, collected: [] })
 }
 
 /** Everything that can be seen of a state, as text that is equal only for equal states. */

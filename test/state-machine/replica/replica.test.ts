@@ -94,6 +94,19 @@ test('the listener is told of every chunk, and what it throws changes nothing', 
   expect(warned).toHaveBeenCalledTimes(3)
 })
 
+test('applying a backlog leaves others their turns', async () => {
+  const { raft, replica, machine } = await node(undefined, { replica: { chunk: { entries: 1 } } })
+  append({ raft }, 20)
+  let indexThen = 0
+  setImmediate(() => {
+    indexThen = machine.applied().index
+  })
+  replica.committed(20)
+  await replica.settled()
+  expect(indexThen).toBeLessThan(3)
+  expect(machine.applied().index).toBe(20)
+})
+
 test('a result that is asked for late is still told, until it is forgotten', async () => {
   const { replica } = await nodeAt(5, { replica: { resultsKept: 2 } })
   expect(await replica.result({ index: 4, term: 1 })).toMatchObject({ index: 4 })
@@ -248,6 +261,18 @@ test('a snapshot is taken after as many entries, and the log is purged behind it
   expect(taken[0]?.applied).toEqual(expectedStates(10)[10])
   expect(raft.log.purgeBoundary).toEqual({ index: 7, term: 1 })
   expect(replica.coveredIndex).toBe(10)
+})
+
+test('entries that earlier processes applied count towards the next snapshot', async () => {
+  const home = newHome(fastDirectory())
+  const options: NodeOptions = { replica: { snapshots: { entries: 10 } } }
+  for (const lastIndex of [4, 8]) {
+    const { raft, replica } = await nodeAt(lastIndex, options, home)
+    expect(raft.log.firstIndex).toBe(1)
+    await replica.close()
+  }
+  const { raft } = await nodeAt(10, options, home)
+  await vi.waitFor(() => expect(raft.log.purgeBoundary.index).toBe(10))
 })
 
 test('a snapshot is taken after as many bytes', async () => {
@@ -511,6 +536,7 @@ test('a snapshot beyond the end of a Paxos log is durable there when it is insta
   const { paxos, replica } = await paxosNode(directory, log)
   paxos.appendEntry(encodeCommand({ command: put('a', 'uncommitted') }))
   await sendSnapshot(await paxosDonor(9), replica)
+  expect(paxos.log.stats().deferredOps).toBe(0)
   replica.abandon()
   const reopened = await paxosNode(directory, new MemoryLog({ disk: log.disk }))
   expect(reopened.paxos.log.nextIndex).toBe(9)

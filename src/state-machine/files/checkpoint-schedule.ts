@@ -51,6 +51,8 @@ export class CheckpointSchedule {
     this.#stopTimer()
     this.#running ??= this.#run().finally(() => {
       this.#running = undefined
+      // What was written meanwhile may be enough for the next one, or is to grow old.
+      this.note()
     })
     return this.#running
   }

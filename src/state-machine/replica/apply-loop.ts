@@ -22,6 +22,8 @@ export class ApplyLoop {
   readonly #parts: ApplyLoopParts
   #committed = 0
   #working: Promise<void> | undefined
+  /** Goes false in the very step in which the loop finds that there is no more: nothing that is said after that is overheard. */
+  #isWorking = false
   #isHalted = false
   #cancelRetry: (() => void) | undefined
 
@@ -57,11 +59,10 @@ export class ApplyLoop {
   }
 
   #wake(): void {
-    if (this.#isHalted || this.#working !== undefined) return
+    if (this.#isHalted || this.#isWorking) return
     this.#stopRetrying()
-    this.#working = this.#work().finally(() => {
-      this.#working = undefined
-    })
+    this.#isWorking = true
+    this.#working = this.#work()
   }
 
   async #work(): Promise<void> {
@@ -75,6 +76,8 @@ export class ApplyLoop {
       const isClean = error instanceof WriteFailedError && !error.inDoubt
       if (isClean) this.#stall(error)
       else this.#parts.onFailed(error)
+    } finally {
+      this.#isWorking = false
     }
   }
 

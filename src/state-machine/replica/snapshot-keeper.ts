@@ -59,6 +59,8 @@ export class SnapshotKeeper {
   take(): Promise<SnapshotManifest> {
     this.#taking ??= this.#take().finally(() => {
       this.#taking = undefined
+      // What was applied meanwhile may be enough for the next one.
+      this.note(0, 0)
     })
     return this.#taking
   }

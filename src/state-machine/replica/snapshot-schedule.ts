@@ -50,6 +50,7 @@ export class SnapshotSchedule {
   note(entries: number, bytes: number): void {
     this.#entries += entries
     this.#bytes += bytes
+    if (this.#entries === 0) return
     if (this.#entries >= this.#policy.entries || this.#bytes >= this.#policy.bytes) this.#onDue()
     else if (Number.isFinite(this.#policy.ageMs))
       this.#cancel ??= this.#clock.after(this.#policy.ageMs, this.#onDue)

@@ -2,7 +2,7 @@
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
+import { onTestFinished, vi } from 'vitest'
 import { FailpointRegistry } from '../../../failpoints/index.ts'
 import { encodeState } from '../../../src/state-machine/canonical/encode-state.ts'
 import type { DecodedEntry } from '../../../src/state-machine/core/apply.ts'
@@ -87,4 +87,9 @@ export function fastDirectory(): string {
   const directory = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'holdfast-test-'))
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
   return directory
+}
+
+/** Waits until `check` does not throw. Long, for a machine that others use too. */
+export function eventually(check: () => void): Promise<void> {
+  return vi.waitFor(check, { timeout: 30_000, interval: 5 })
 }

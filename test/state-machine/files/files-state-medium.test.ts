@@ -19,6 +19,7 @@ import {
   applyCommands,
   byHand,
   bytes,
+  eventually,
   fastDirectory,
   filesIn,
   format,
@@ -135,7 +136,7 @@ test('checkpointEntries has a checkpoint written after that many entries', async
   for (let at = 0; at < 9; at++) applyCommands(medium, [put(`key ${at}`, 'v')])
   expect(filesIn(directory)).toEqual(['CURRENT', firstSegment])
   applyCommands(medium, [put('a', '1')])
-  await vi.waitFor(() => expect(events).toHaveLength(1))
+  await eventually(() => expect(events).toHaveLength(1))
   expect(events[0]?.error).toBeUndefined()
   expect(events[0]?.bytes).toBeGreaterThan(0)
   expect(filesIn(directory)).toEqual(['CURRENT', 'checkpoint-0000000000000001', 'wal-0000000000000002.log'])
@@ -157,8 +158,22 @@ test('checkpointAgeMs has a checkpoint written without another write', async () 
   } finally {
     vi.useRealTimers()
   }
-  await vi.waitFor(() => expect(events).toHaveLength(1))
+  await eventually(() => expect(events).toHaveLength(1))
   expect(filesIn(directory)).toContain('checkpoint-0000000000000001')
+})
+
+test('what is written while a checkpoint is written is due for the next one', async () => {
+  const directory = temporaryDirectory()
+  const events: CheckpointEvent[] = []
+  const onCheckpoint = (event: CheckpointEvent): void => void events.push(event)
+  const options = { checkpointEntries: 2, checkpointRatio: 0, onCheckpoint }
+  const { medium, failpoints } = await openMedium(directory, options)
+  const meanwhile = failpoints.arm('state.files.checkpoint.written', () => {
+    meanwhile.disarm()
+    applyCommands(medium, [put('a', '2'), put('b', '2')])
+  })
+  applyCommands(medium, [put('a', '1'), put('b', '1')])
+  await eventually(() => expect(events).toHaveLength(2))
 })
 
 test('checkpointRatio holds a checkpoint back until the log has grown with the last one', async () => {
@@ -178,7 +193,7 @@ test('checkpointRatio holds a checkpoint back until the log has grown with the l
   applyCommands(reopened.medium, [put('b', 'small')])
   expect(events).toHaveLength(1)
   applyCommands(reopened.medium, [put('c', 'v'.repeat(25_000))])
-  await vi.waitFor(() => expect(events).toHaveLength(2))
+  await eventually(() => expect(events).toHaveLength(2))
 })
 
 test.each([
@@ -380,7 +395,7 @@ test('under `everyMs` what was written becomes durable by itself', async () => {
   const { medium } = await openMedium(temporaryDirectory(), { sync: { everyMs: 1 } })
   applyCommands(medium, [put('a', '1')])
   expect(medium.durable.index).toBe(0)
-  await vi.waitFor(() => expect(medium.durable.index).toBe(1))
+  await eventually(() => expect(medium.durable.index).toBe(1))
 })
 
 test.each(['no_space', 'read_only'])(
@@ -457,12 +472,12 @@ test('a checkpoint that failed by itself is tried again after as many entries', 
   })
   failpoints.arm('state.files.checkpoint.written', '1*return(ENOSPC)')
   applyCommands(medium, [put('a', '1'), put('b', '1')])
-  await vi.waitFor(() => expect(events).toHaveLength(1))
+  await eventually(() => expect(events).toHaveLength(1))
   expect(events[0]?.error).toBeInstanceOf(WriteFailedError)
   applyCommands(medium, [put('a', '2')])
   expect(events).toHaveLength(1)
   applyCommands(medium, [put('b', '2')])
-  await vi.waitFor(() => expect(events).toHaveLength(2))
+  await eventually(() => expect(events).toHaveLength(2))
   expect(events[1]?.error).toBeUndefined()
 })
 

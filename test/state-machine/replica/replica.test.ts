@@ -17,7 +17,7 @@ import {
   raftReplicatedLog,
   type SnapshotManifest,
 } from '../../../src/state-machine/index.ts'
-import { bytes, fastDirectory, put } from '../files/files-rig.ts'
+import { bytes, eventually, fastDirectory, put } from '../files/files-rig.ts'
 import {
   append,
   entryAt,
@@ -105,6 +105,37 @@ test('applying a backlog leaves others their turns', async () => {
   await replica.settled()
   expect(indexThen).toBeLessThan(3)
   expect(machine.applied().index).toBe(20)
+})
+
+test.each([0, 1, 2, 3, 4, 5, 6])(
+  'committed() %i steps after the last chunk is not overheard',
+  async (steps) => {
+    const { raft, replica, machine } = await nodeAt(2)
+    append({ raft }, 4)
+    replica.committed(3)
+    // The loop ends in the turn after it has applied; somewhere among its last steps comes the next index.
+    await new Promise<void>((resolve) => setImmediate(resolve))
+    for (let step = 0; step < steps; step++) await undefined
+    replica.committed(4)
+    expect(await replica.result({ index: 4, term: 1 })).toMatchObject({ index: 4 })
+    expect(machine.applied().index).toBe(4)
+  },
+)
+
+test('entries that are applied while a snapshot is taken are due for the next one', async () => {
+  const taken: number[] = []
+  const onSnapshot = ({ applied }: SnapshotManifest): void => void taken.push(applied.index)
+  const opened = await nodeAt(4, { replica: { snapshots: { entries: 5 }, listener: { onSnapshot } } })
+  const { raft, replica, machine } = opened
+  const meanwhile = opened.failpoints.arm('snapshot.finish.before_sync', () => {
+    meanwhile.disarm()
+    append({ raft }, 12)
+    replica.committed(12)
+  })
+  opened.failpoints.arm('replica.snapshot.after', () => void expect(machine.applied().index).toBe(12))
+  append({ raft }, 5)
+  replica.committed(5)
+  await eventually(() => expect(taken).toEqual([5, 12]))
 })
 
 test('a result that is asked for late is still told, until it is forgotten', async () => {
@@ -257,7 +288,7 @@ test('a snapshot is taken after as many entries, and the log is purged behind it
   expect(raft.log.firstIndex).toBe(1)
   append({ raft }, 10)
   replica.committed(10)
-  await vi.waitFor(() => expect(taken).toHaveLength(1))
+  await eventually(() => expect(taken).toHaveLength(1))
   expect(taken[0]?.applied).toEqual(expectedStates(10)[10])
   expect(raft.log.purgeBoundary).toEqual({ index: 7, term: 1 })
   expect(replica.coveredIndex).toBe(10)
@@ -272,12 +303,12 @@ test('entries that earlier processes applied count towards the next snapshot', a
     await replica.close()
   }
   const { raft } = await nodeAt(10, options, home)
-  await vi.waitFor(() => expect(raft.log.purgeBoundary.index).toBe(10))
+  await eventually(() => expect(raft.log.purgeBoundary.index).toBe(10))
 })
 
 test('a snapshot is taken after as many bytes', async () => {
   const { replica } = await nodeAt(9, { replica: { snapshots: { bytes: 100 } } })
-  await vi.waitFor(() => expect(replica.coveredIndex).toBeGreaterThan(0))
+  await eventually(() => expect(replica.coveredIndex).toBeGreaterThan(0))
 })
 
 test('a snapshot is taken when the oldest entry since the last one is old enough, and only if there is one', async () => {
@@ -293,7 +324,7 @@ test('a snapshot is taken when the oldest entry since the last one is old enough
   clock.goOn(99)
   expect(clock.waiting).toBe(1)
   clock.goOn(1)
-  await vi.waitFor(() => expect(taken).toHaveLength(1))
+  await eventually(() => expect(taken).toHaveLength(1))
   expect(clock.waiting).toBe(0)
   clock.goOn(1000)
   append({ raft }, 3)
@@ -301,7 +332,7 @@ test('a snapshot is taken when the oldest entry since the last one is old enough
   await replica.settled()
   expect(clock.waiting).toBe(1)
   clock.goOn(100)
-  await vi.waitFor(() => expect(taken).toHaveLength(2))
+  await eventually(() => expect(taken).toHaveLength(2))
 })
 
 test('a snapshot that fails leaves the log, is told of, and the next one is tried', async () => {
@@ -312,13 +343,13 @@ test('a snapshot that fails leaves the log, is told of, and the next one is trie
   failpoints.arm('snapshot.finish.before_publish', '1*return(ENOSPC)')
   append({ raft }, 5)
   replica.committed(5)
-  await vi.waitFor(() => expect(failures).toHaveLength(1))
+  await eventually(() => expect(failures).toHaveLength(1))
   expect(failures[0]).toMatchObject({ code: 'HOLDFAST_WRITE_FAILED', reason: 'no_space' })
   expect(raft.log.firstIndex).toBe(1)
   expect(replica.coveredIndex).toBe(0)
   append({ raft }, 10)
   replica.committed(10)
-  await vi.waitFor(() => expect(raft.log.purgeBoundary.index).toBe(10))
+  await eventually(() => expect(raft.log.purgeBoundary.index).toBe(10))
 })
 
 test('purge() beyond the newest snapshot is refused', async () => {
@@ -487,7 +518,7 @@ test('a replica on LMDB takes native snapshots', async () => {
   onTestFinished(() => replica.close())
   append({ raft }, 5)
   replica.committed(5)
-  await vi.waitFor(() => expect(raft.log.purgeBoundary.index).toBe(5))
+  await eventually(() => expect(raft.log.purgeBoundary.index).toBe(5))
   expect((await machine.currentSnapshot())?.kind).toBe('lmdb')
 })
 

@@ -23,6 +23,8 @@ export default defineConfig({
       {
         test: {
           name: 'crash',
+          // What is built runs as users run it: as Node loads it.
+          server: { deps: { external: [/\/dist\//] } },
           include: ['test/**/*.crash.ts'],
           testTimeout: hangsAfterMs,
         },

@@ -39,6 +39,7 @@ export {
   type PaxosVerbs,
   type RaftVerbs,
 } from './kit/index.ts'
+export { commandAdapterUrl, type LineProtocolOptions, lineProtocolAdapter } from './line-protocol/index.ts'
 export { LogModel, type ModelDeferrableOp, type ModelOp, ModelRefusal, type ModelView } from './model.ts'
 export {
   type DiskModelName,

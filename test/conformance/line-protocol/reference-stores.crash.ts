@@ -1,0 +1,75 @@
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import type * as conformanceModule from '../../../src/conformance/index.ts'
+import { temporaryDirectory } from '../../temporary-directory.ts'
+
+// Threads and children are started from where the built modules are.
+const built: string = new URL('../../../dist/src/conformance/index.js', import.meta.url).href
+const suites = (await import(built)) as typeof conformanceModule
+
+const pathOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
+const reference = (name: string): string => pathOf(`../../../scripts/line-protocol/${name}`)
+const commands = {
+  Node: `${process.execPath} ${reference('store.mjs')}`,
+  Python: `python3 ${reference('store.py')}`,
+}
+const broken = (how: string): Promise<URL> =>
+  suites.commandAdapterUrl(`${process.execPath} ${pathOf('./broken-store.mjs')} '${how}'`)
+const kill = (adapterUrl: URL, kills = 4) =>
+  suites.runKillSuite({ adapterUrl, kills, seed: 1, directory: temporaryDirectory() })
+
+describe.each(Object.entries(commands))('the reference storage in %s', (_, command) => {
+  test('keeps the contract of a log', async () => {
+    const adapter = await suites.loadAdapter(await suites.commandAdapterUrl(command))
+    // Each case starts its own processes: one of each kind, and all of them in scripts/third-party.
+    const kinds = new Set<string>()
+    const cases = suites.contractCases.filter(({ id, requires = [] }) => {
+      const kind = id.slice(0, id.lastIndexOf('-'))
+      if (!id.startsWith('LOG-') || requires.length > 0 || kinds.has(kind)) return false
+      return kinds.add(kind)
+    })
+    const { cases: results } = await suites.runContractSuite(adapter, { cases })
+    expect(results.filter(({ outcome }) => outcome === 'failed')).toEqual([])
+    expect(results.filter(({ outcome }) => outcome === 'passed').length).toBeGreaterThan(4)
+  })
+
+  test('loses nothing when it is killed', async () => {
+    const report = await kill(await suites.commandAdapterUrl(command))
+    expect(report.failures).toEqual([])
+    expect(report.ackedCommits).toBeGreaterThan(0)
+  })
+})
+
+describe('a storage behind the line protocol that', () => {
+  test.each([
+    ['acks first', /is gone|went back/],
+    ['lies', /^Operation \d+, getEntries, has returned .*; it should have returned/],
+    [
+      'chokes on what was left',
+      /cannot be opened and read after the kill: .*ended by itself with exit code 1/,
+    ],
+  ])('%s has failed, as storage', async (how, text) => {
+    const { failures } = await kill(await broken(how))
+    expect(failures[0]?.findings[0]?.text).toMatch(text)
+  })
+
+  test.each([
+    ['dies', 'died', /"dies" ended by itself with exit code 1 before it answered/],
+    ['prints', 'noise', /"prints" wrote to standard output, where only replies may be: "five commits"/],
+  ])('%s cannot be run, which says nothing of the storage', async (how, kind, message) => {
+    await expect(kill(await broken(how))).rejects.toMatchObject({
+      ...{ code: 'HOLDFAST_ADAPTER', kind },
+      message: expect.stringMatching(message),
+    })
+  })
+
+  test.skipIf(suites.whyNotRecordable() !== undefined)(
+    'never syncs loses nothing when it is killed, and what it acked when the power goes',
+    async () => {
+      const adapterUrl = await broken('never syncs')
+      expect((await kill(adapterUrl)).failures).toEqual([])
+      const { failures } = await suites.runPowerLossSuite({ adapterUrl, images: 40, seed: 1, operations: 3 })
+      expect(failures[0]?.findings[0]?.text).toMatch(/^Acked entry \d+ .* is gone/)
+    },
+  )
+})

@@ -11,6 +11,7 @@ import { badBallotMended } from './bad-ballot-mended.ts'
 import { badStopsignClears } from './bad-stopsign-clears.ts'
 import { boundaryLostWithItsEntries } from './boundary-lost-with-its-entries.ts'
 import { boundaryNotInLastIndex } from './boundary-not-in-last-index.ts'
+import { boundaryTermLost } from './boundary-term-lost.ts'
 import { bytesKeptByReference } from './bytes-kept-by-reference.ts'
 import { closeDoesNotFlush } from './close-does-not-flush.ts'
 import { closedLogAnswers } from './closed-log-answers.ts'
@@ -24,6 +25,7 @@ import { deferredDurableAtOnce } from './deferred-durable-at-once.ts'
 import { deferredDurableByFlushAlone } from './deferred-durable-by-flush-alone.ts'
 import { deferredInvisible } from './deferred-invisible.ts'
 import { deferredLostOnCommit } from './deferred-lost-on-commit.ts'
+import { deferredReordered } from './deferred-reordered.ts'
 import { deferredWrittenAfter } from './deferred-written-after.ts'
 import { emptyAppendWrites } from './empty-append-writes.ts'
 import { emptyCommitWrites } from './empty-commit-writes.ts'
@@ -52,6 +54,7 @@ import { installDropsEverything } from './install-drops-everything.ts'
 import { lengthCountsStoredEntries } from './length-counts-stored-entries.ts'
 import { limitStopsShort } from './limit-stops-short.ts'
 import { logBeginsAtOne } from './log-begins-at-one.ts'
+import { lostDeferredComesBack } from './lost-deferred-comes-back.ts'
 import { metadataByReference } from './metadata-by-reference.ts'
 import { metadataKeysIgnoreCase } from './metadata-keys-ignore-case.ts'
 import type { Mutant } from './mutant.ts'
@@ -77,22 +80,27 @@ import { readSkipsTheHead } from './read-skips-the-head.ts'
 import { readTurnsRangesAround } from './read-turns-ranges-around.ts'
 import { replacementIsTwoCommits } from './replacement-is-two-commits.ts'
 import { replacementMustOverlap } from './replacement-must-overlap.ts'
+import { replacementOffByOne } from './replacement-off-by-one.ts'
 import { saveWithIsTwoCommits } from './save-with-is-two-commits.ts'
 import { secondOwnerAccepted } from './second-owner-accepted.ts'
 import { smallLimitReadsNothing } from './small-limit-reads-nothing.ts'
 import { snapshotNeverCleared } from './snapshot-never-cleared.ts'
+import { staleCacheAfterAFailedCommit } from './stale-cache-after-a-failed-commit.ts'
 import { stopsignDeferred } from './stopsign-deferred.ts'
 import { suffixBeginsAtTheLastEntry } from './suffix-begins-at-the-last-entry.ts'
 import { trimDoesNothing } from './trim-does-nothing.ts'
 import { trimForgottenOnReopen } from './trim-forgotten-on-reopen.ts'
 import { trimMovesTheFloor } from './trim-moves-the-floor.ts'
+import { trimOffByOne } from './trim-off-by-one.ts'
 import { truncationLeavesEntries } from './truncation-leaves-entries.ts'
 import { undecodableEntrySkipped } from './undecodable-entry-skipped.ts'
 import { unencodableEntrySkipped } from './unencodable-entry-skipped.ts'
+import { voteChangedWithinATerm } from './vote-changed-within-a-term.ts'
 import { voteDeferred } from './vote-deferred.ts'
 import { voteSavedAtClose } from './vote-saved-at-close.ts'
 import { walkOfASnapshot } from './walk-of-a-snapshot.ts'
 import { wholeBufferStored } from './whole-buffer-stored.ts'
+import { writeFailureSwallowed } from './write-failure-swallowed.ts'
 
 export const mutants: Readonly<Record<string, Mutant>> = {
   'full-trim-rewinds': fullTrimRewinds,
@@ -188,4 +196,12 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   'boundary-lost-with-its-entries': boundaryLostWithItsEntries,
   'install-drops-everything': installDropsEverything,
   'raft-range-cut-to-the-end': raftRangeCutToTheEnd,
+  'trim-off-by-one': trimOffByOne,
+  'replacement-off-by-one': replacementOffByOne,
+  'deferred-reordered': deferredReordered,
+  'lost-deferred-comes-back': lostDeferredComesBack,
+  'vote-changed-within-a-term': voteChangedWithinATerm,
+  'boundary-term-lost': boundaryTermLost,
+  'stale-cache-after-a-failed-commit': staleCacheAfterAFailedCommit,
+  'write-failure-swallowed': writeFailureSwallowed,
 }

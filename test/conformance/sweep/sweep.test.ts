@@ -2,12 +2,13 @@ import { existsSync, readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { CaseResult } from '../../../src/conformance/report/index.ts'
 import { decodeToken, ReplayTokenError } from '../../../src/conformance/report/index.ts'
-import { type EngineName, replaySweep, runSweepSuite } from '../../../src/conformance/sweep/index.ts'
+import { replaySweep, runSweepSuite } from '../../../src/conformance/sweep/index.ts'
 import { MemoryDisk, MemoryLog } from '../../../src/log/index.ts'
 import { lmdbAdapter } from '../../adapters/lmdb-adapter.ts'
 import { createMemoryAdapter } from '../../adapters/memory-adapter.ts'
 import { mutants } from '../../mutants/index.ts'
 import { temporaryDirectory } from '../../temporary-directory.ts'
+import { planted } from './planted.ts'
 
 const notPassed = (cases: readonly CaseResult[]) =>
   cases.filter(({ outcome }) => outcome !== 'passed').map(({ id, reason }) => ({ id, reason }))
@@ -90,24 +91,6 @@ describe('the sweep', () => {
     expect(existsSync(directory) ? readdirSync(directory) : []).toEqual([])
   })
 })
-
-/** The seed is one with which the bug is found; the operations are what is left of the history. */
-const planted: readonly (readonly [string, EngineName, number, operations: number, rule: string])[] = [
-  ['failed-batch-rides-along', 'log', 1, 2, 'acked-lost'],
-  ['cursor-advances-before-the-write', 'log', 1, 1, 'cursor'],
-  ['failed-commit-drops-deferred', 'log', 1, 3, 'came-back'],
-  ['one-commit-per-operation', 'log', 1, 1, 'partial'],
-  ['failed-flush-drops-deferred', 'log', 2, 2, 'acked-lost'],
-  ['flush-does-nothing', 'log', 2, 2, 'acked-lost'],
-  ['replacement-is-two-commits', 'log', 4, 2, 'acked-lost'],
-  ['failed-sync-retried', 'log', 1, 1, 'outcome'],
-  ['failed-open-keeps-its-owner', 'log', 1, 0, 'unusable'],
-  ['promise-deferred', 'paxos', 1, 1, 'hard-state-regressed'],
-  ['atomic-write-done-one-by-one', 'paxos', 1, 1, 'cursor'],
-  ['stopsign-deferred', 'paxos', 2, 1, 'acked-lost'],
-  ['vote-deferred', 'raft', 1, 1, 'hard-state-regressed'],
-  ['save-with-is-two-commits', 'raft', 1, 4, 'partial'],
-]
 
 describe('a planted bug is caught by the sweep, in as few operations as it takes, and again by its token', () => {
   test.each(planted)(

@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { type ConformReport, encodeToken, suiteVersion } from '../../src/conformance/report/index.ts'
+
+const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
+const mutant = (name: string): string => path(`../conformance/mutant-adapters/${name}.mjs`)
+
+async function conform(...words: readonly string[]) {
+  const child = spawn(process.execPath, [path('../../dist/src/cli/main.js'), 'conform', '--json', ...words])
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close'),
+  ])
+  return { code: code as number, stderr, report: () => JSON.parse(stdout) as ConformReport }
+}
+
+const failedIn = (report: ConformReport) =>
+  report.suites.flatMap(({ cases }) => cases).filter(({ outcome }) => outcome === 'failed')
+
+test('a case of the contract that failed is made again by its token, alone', async () => {
+  const { report } = await conform(mutant('swallows-refusals'), '--filter', 'LOG-REPLACE')
+  const [failed] = failedIn(report())
+  expect(failed?.replay).toContain(` --replay ${failed?.token}`)
+  const again = await conform(mutant('swallows-refusals'), '--replay', failed?.token ?? '')
+  expect(again.code).toBe(1)
+  expect(again.report().suites.flatMap(({ cases }) => cases)).toMatchObject([
+    { id: failed?.id, outcome: 'failed', token: failed?.token },
+  ])
+}, 60_000)
+
+test('a kill of the replayable lane is made again by its token, at the same moment', async () => {
+  const words = ['--suite', 'kill', '--kills', '8', '--seed', '1'] as const
+  const { report } = await conform(mutant('defers-promises'), ...words)
+  const failed = failedIn(report()).find(({ token }) => token !== undefined)
+  const again = await conform(mutant('defers-promises'), '--replay', failed?.token ?? '')
+  expect(again.code).toBe(1)
+  expect(failedIn(again.report())).toMatchObject([{ id: failed?.id, name: failed?.name }])
+}, 60_000)
+
+test.each([
+  ['the suite "dance"', { suite: 'dance' }],
+  ['no case LOG-DANCE-001', { suite: 'contract', caseId: 'LOG-DANCE-001' }],
+  ['"many" is the number of no kill', { suite: 'kill', path: 'many' }],
+  ['of the adapter "another"', { suite: 'kill', adapter: 'another' }],
+  ['suites of version 0.1.0', { suite: 'kill', suiteVersion: '0.1.0' }],
+])('a token of something else is a usage error, which says so: %s', async (said, fields) => {
+  const token = { suiteVersion, adapter: 'tears batches', caseId: 'X', seed: 1, path: '', ...fields }
+  const { code, stderr } = await conform(mutant('tears-batches'), '--replay', encodeToken(token))
+  expect(code).toBe(2)
+  expect(stderr).toContain(said)
+})

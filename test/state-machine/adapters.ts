@@ -1,5 +1,5 @@
 import type { StateMachineAdapter } from '../../src/conformance/state-machine/index.ts'
-import { LmdbStateMachine } from '../../src/state-machine/index.ts'
+import { FileStateMachine, LmdbStateMachine } from '../../src/state-machine/index.ts'
 import type { StateMedium } from '../../src/state-machine/medium.ts'
 import { StoredStateMachine } from '../../src/state-machine/stored-state-machine.ts'
 import { blankDisk, type MemoryDisk, MemoryStateMedium } from './memory-state-medium.ts'
@@ -10,6 +10,14 @@ export const lmdbAdapter: StateMachineAdapter = {
   isAlwaysDurable: true,
   hasNative: true,
   create: (directory, options) => new LmdbStateMachine(directory, options),
+}
+
+export const fileAdapter: StateMachineAdapter = {
+  name: 'the state machine on files',
+  survivesProcess: true,
+  isAlwaysDurable: true,
+  hasNative: false,
+  create: (directory, options) => new FileStateMachine(directory, options),
 }
 
 /** State machines on a `Medium` in memory, which finds again in a directory what was left there. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { runStateCase, stateCases } from '../../src/conformance/state-machine/index.ts'
-import { lmdbAdapter, memoryAdapter } from './adapters.ts'
+import { fileAdapter, lmdbAdapter, memoryAdapter } from './adapters.ts'
 
-describe.each([lmdbAdapter, memoryAdapter])('$name', (adapter) => {
+describe.each([lmdbAdapter, fileAdapter, memoryAdapter])('$name', (adapter) => {
   const cases = stateCases.filter(({ appliesTo }) => appliesTo?.(adapter) ?? true)
   test.concurrent.each(cases)('$id: $rule', (stateCase) => runStateCase(adapter, stateCase), 60_000)
 })

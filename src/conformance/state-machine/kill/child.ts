@@ -1,10 +1,9 @@
 /** The process that is killed: as that of the kill suite, with a state machine. */
-import { writeSync } from 'node:fs'
 import { failpoints } from '../../../../failpoints/index.ts'
-import { type ChildLine, lineDescriptor } from '../../kill/protocol.ts'
+import { endWithParent, say, textOf } from '../../kill/talk-to-parent.ts'
 import { SeededRandom } from '../../random.ts'
 import type { StateMachineAdapter } from '../adapter.ts'
-import { nextOperation, type StateOperation } from './history.ts'
+import { nextOperation } from './history.ts'
 import { RunLog } from './log.ts'
 import { durable, type Node, perform, startMachine } from './perform.ts'
 
@@ -21,8 +20,6 @@ export interface StateChildOrders {
   /** The child stops and waits to be killed when so many operations are acked. */
   readonly stopAfterAcks: number
 }
-
-type Line = ChildLine<StateOperation>
 
 async function main(orders: StateChildOrders): Promise<void> {
   endWithParent()
@@ -73,27 +70,6 @@ async function live(
       return
     }
   }
-}
-
-/** While it waits. While it works, the pipe tells: writing to one that nobody reads is an error, and it ends. */
-function endWithParent(): void {
-  process.stdin.on('end', () => process.exit(1))
-  process.stdin.on('error', () => process.exit(1))
-  process.stdin.resume()
-}
-
-function say(line: Line): void {
-  let rest: Uint8Array = Buffer.from(`${JSON.stringify(line)}\n`)
-  try {
-    while (rest.length > 0) rest = rest.subarray(writeSync(lineDescriptor, rest))
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(1)
-    throw error
-  }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 
 await main(JSON.parse(process.argv[2] ?? '{}') as StateChildOrders)

@@ -21,6 +21,11 @@ const adapterSuites = [
       directory: 'test/conformance/power-loss/adapters',
       test: `test/conformance/power-loss/${name}`,
     })),
+  ...['fault', 'rot'].map((suite) => ({
+    suite,
+    directory: `test/conformance/${suite}/adapters`,
+    test: `test/conformance/${suite}/${suite}.crash.ts`,
+  })),
 ]
 
 /** Those of the contract: each says itself which cases must fail. */

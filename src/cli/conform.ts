@@ -15,7 +15,7 @@ import {
   powerLossSuiteResult,
   type ReportTarget,
   replayPowerLoss,
-  replaySweep,
+  replayToken,
   reportToGithub,
   runConformance,
   type SuiteName,
@@ -72,7 +72,7 @@ export async function conform(options: ConformOptions, signal: AbortSignal): Pro
   const report =
     options.replay === undefined
       ? await run(options, { found, expected, signal })
-      : await replay(options.replay, found, options)
+      : await replay(options.replay, options, { found, expected, signal })
   writeReports(report, options.report ?? [])
   reportToGithub(report, process.env, (text) => process.stderr.write(text))
   if (options.updateExpectations) {
@@ -111,13 +111,17 @@ async function run(
   }
 }
 
-/** Makes one failure again: of the sweep by its token, of a power loss by its recording. */
-async function replay(given: string, found: FoundAdapter, options: ConformOptions): Promise<ConformReport> {
-  const { adapter, url } = found
-  const { directory, adapter: adapterArgument, seed } = options
-  const suite = isReplayToken(given)
-    ? replaySweep(adapter, given, { directory, adapterArgument })
-    : powerLossSuiteResult(await replayPowerLoss({ adapterUrl: url, recording: given }))
+/** Makes the one failure again that a token or a recording is of. */
+async function replay(
+  given: string,
+  { seed, directory, command, adapter: adapterArgument = '' }: ConformOptions,
+  { found: { url, adapter }, signal }: Surroundings,
+): Promise<ConformReport> {
+  if (isReplayToken(given)) {
+    const named = command === undefined ? adapterArgument : url
+    return await replayToken(url, given, { directory, adapterArgument: named, signal })
+  }
+  const suite = powerLossSuiteResult(await replayPowerLoss({ adapterUrl: url, recording: given }))
   return createReport({ adapter: { name: adapter.name }, suites: [suite], seed, startedAt: new Date() })
 }
 

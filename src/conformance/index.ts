@@ -62,7 +62,9 @@ export * from './rot/index.ts'
 export {
   budgetMsOf,
   type ConformanceOptions,
+  type ReplayTokenOptions,
   type RunProgress,
+  replayToken,
   runConformance,
   seedOf,
   selectCases,

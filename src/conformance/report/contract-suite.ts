@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { LogAdapter } from '../adapter.ts'
 import { type ContractCase, casesFor, missingIn, runContractCase } from '../contract/index.ts'
 import type { CaseResult } from './case-result.ts'
+import { tokenOf } from './case-token.ts'
 import { describeMissing } from './missing.ts'
 import type { SuiteResult } from './suite-result.ts'
 
@@ -9,6 +10,8 @@ export interface ContractSuiteOptions {
   /** Called after each case. */
   readonly onProgress?: ((done: number, failed: number, planned: number) => void) | undefined
   readonly signal?: AbortSignal | undefined
+  /** What was typed to name the adapter, for the command that replays. Default: nothing was. */
+  readonly adapterArgument?: string | undefined
   /** Default: all that are about a store of the adapter's kind. */
   readonly cases?: readonly ContractCase[] | undefined
 }
@@ -18,17 +21,24 @@ export async function runContractSuite(
   adapter: LogAdapter,
   options: ContractSuiteOptions = {},
 ): Promise<SuiteResult> {
-  const { onProgress, signal, cases = casesFor(adapter) } = options
+  const { onProgress, signal, adapterArgument, cases = casesFor(adapter) } = options
   const startedAt = performance.now()
   const results: CaseResult[] = []
   for (const contractCase of cases) {
     // Cases are synchronous: between them a signal must get its turn.
     await setImmediate()
     signal?.throwIfAborted()
-    results.push(runOne(adapter, contractCase))
+    results.push(withToken(runOne(adapter, contractCase), adapter.name, adapterArgument))
     onProgress?.(results.length, results.filter(({ outcome }) => outcome === 'failed').length, cases.length)
   }
   return { name: 'contract', cases: results, durationMs: performance.now() - startedAt }
+}
+
+function withToken(result: CaseResult, adapter: string, adapterArgument: string | undefined): CaseResult {
+  if (result.outcome !== 'failed') return result
+  // The same each time: nothing is drawn.
+  const token = { adapter, suite: 'contract', caseId: result.id, seed: 0, path: '' }
+  return { ...result, ...tokenOf(token, adapterArgument) }
 }
 
 function runOne(adapter: LogAdapter, contractCase: ContractCase): CaseResult {

@@ -1,6 +1,8 @@
-import { describeFailure, type KillReport } from '../kill/index.ts'
+import { describeFailure, type KillFailure, type KillReport } from '../kill/index.ts'
 import type { CaseResult } from './case-result.ts'
+import { encodeToken } from './replay-token.ts'
 import type { SuiteResult } from './suite-result.ts'
+import { suiteVersion } from './suite-version.ts'
 
 /** The kill suite as a suite of cases: every kill is one. Those that a failure kept from happening are skipped by name. */
 export function killSuiteResult(report: KillReport): SuiteResult {
@@ -10,7 +12,10 @@ export function killSuiteResult(report: KillReport): SuiteResult {
       id: `KILL-${lane.toUpperCase()}-${number}`,
       name: `the ${lane} log, killed ${moment}`,
       outcome: isLegal ? 'passed' : 'failed',
-      ...(failure !== undefined && { reason: describeFailure(failure).join('\n') }),
+      ...(failure !== undefined && {
+        reason: describeFailure(failure).join('\n'),
+        ...again(report, failure),
+      }),
       durationMs,
     }
   })
@@ -19,6 +24,16 @@ export function killSuiteResult(report: KillReport): SuiteResult {
     cases: [...judged, ...notHappened(report)],
     durationMs: report.durationMs,
     kill: report,
+  }
+}
+
+/** What the clock decided has no token: it would not be the same again. */
+function again({ adapter, seed }: KillReport, { lane, number, replay, isReplayable }: KillFailure) {
+  if (!isReplayable) return { replay }
+  const caseId = `KILL-${lane.toUpperCase()}-${number}`
+  return {
+    replay,
+    token: encodeToken({ suiteVersion, adapter, suite: 'kill', caseId, seed, path: String(number) }),
   }
 }
 

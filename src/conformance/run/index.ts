@@ -1,5 +1,6 @@
 /** A run of the suites as a whole. */
 export { budgetMsOf, type ConformanceOptions, type RunProgress, seedOf, suitesOf } from './options.ts'
 export { probeAdapter } from './probe.ts'
+export { type ReplayTokenOptions, replayToken } from './replay.ts'
 export { runConformance } from './run-conformance.ts'
 export { selectCases } from './select-cases.ts'

@@ -69,11 +69,13 @@ export interface Amounts {
   readonly faults: number | undefined
   /** `undefined`: all that there are. */
   readonly damages: number | undefined
+  /** For the sweep's pairs, in milliseconds. */
+  readonly sweepMs: number
 }
 
 const budgetMsDefault = 120_000
-const amongAll = { kills: killsDefault, images: 1_000, faults: 12, damages: 500 } as const
-const least = { kills: 4, images: 50, faults: 3, damages: 100 } as const
+const amongAll = { kills: killsDefault, images: 1_000, faults: 12, damages: 500, sweepMs: 15_000 } as const
+const least = { kills: 4, images: 50, faults: 3, damages: 100, sweepMs: 0 } as const
 
 /** @throws {InvalidArgumentError} the budget is none */
 export function amountsOf(options: ConformanceOptions): Amounts {
@@ -83,6 +85,7 @@ export function amountsOf(options: ConformanceOptions): Amounts {
   const isNamed = (suite: SuiteName): boolean =>
     options.budget === undefined && (options.suites?.includes(suite) ?? false)
   return {
+    sweepMs: scaled('sweepMs'),
     kills: options.kills ?? scaled('kills'),
     images: options.images ?? (isNamed('power-loss') ? imagesDefault : scaled('images')),
     faults: options.faults ?? (isNamed('fault') ? undefined : scaled('faults')),

@@ -85,17 +85,17 @@ type Runner = (run: SuiteRun, tell: Tell) => Promise<SuiteResult>
 const failed = (count: number): string => (count > 0 ? `, ${count} failed` : '')
 
 const runners: Readonly<Record<SuiteName, Runner>> = {
-  contract: ({ adapter, filter, signal }, tell) => {
+  contract: ({ adapter, filter, adapterArgument, signal }, tell) => {
     const cases = casesFor(adapter)
     return runContractSuite(adapter, {
-      signal,
+      ...{ signal, adapterArgument },
       cases: filter === undefined ? cases : selectCases(filter, cases),
       onProgress: (done, bad, planned) => tell(done, planned, bad > 0 ? `${bad} failed` : ''),
     })
   },
-  sweep: ({ adapter, seed, directory, adapterArgument, signal }, tell) =>
+  sweep: ({ adapter, amounts, seed, directory, adapterArgument, signal }, tell) =>
     runSweepSuite(adapter, {
-      ...{ seed, directory, adapterArgument, signal },
+      ...{ seed, directory, adapterArgument, signal, budgetMs: amounts.sweepMs },
       onProgress: ({ trials, planned, failures }) =>
         tell(trials, planned, failures > 0 ? `${failures} failed` : ''),
     }),

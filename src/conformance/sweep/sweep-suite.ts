@@ -9,7 +9,8 @@ import type { LogAdapter } from '../adapter.ts'
 import type { ContractParts } from '../contract/index.ts'
 import { SeededRandom } from '../random.ts'
 import type { CaseResult } from '../report/case-result.ts'
-import { assertReplayable, decodeToken, encodeToken } from '../report/replay-token.ts'
+import { tokenOf } from '../report/case-token.ts'
+import { assertReplayable, decodeToken } from '../report/replay-token.ts'
 import { ReplayTokenError } from '../report/replay-token-error.ts'
 import { type SuiteResult, skippedSuite } from '../report/suite-result.ts'
 import { suiteVersion } from '../report/suite-version.ts'
@@ -223,17 +224,10 @@ class SweepRun {
   #failure(engine: AnyEngine, length: number, caseId: string, { scenario, trial }: Shrunk) {
     const { seed, adapterArgument } = this.#options
     const path = formatScenario({ engine, length, ...scenario })
-    const token = encodeToken({
-      suiteVersion,
-      adapter: this.#adapter.name,
-      suite: 'sweep',
-      caseId,
-      seed,
-      path,
-    })
-    const adapter =
-      adapterArgument === undefined || adapterArgument === '' ? '' : ` --adapter ${adapterArgument}`
-    const replay = `holdfast conform${adapter} --replay ${token}`
+    const { token, replay } = tokenOf(
+      { adapter: this.#adapter.name, suite: 'sweep', caseId, seed, path },
+      adapterArgument,
+    )
     return {
       outcome: 'failed',
       reason: [...describeTrial(engine, trial), `replay: ${replay}`].join('\n'),

@@ -1,0 +1,14 @@
+/** The token of a failed case, and the command that replays it. */
+import type { CaseResult } from './case-result.ts'
+import { encodeToken, type ReplayToken } from './replay-token.ts'
+import { suiteVersion } from './suite-version.ts'
+
+/** `adapterArgument` is what was typed to name the adapter; empty or absent: nothing was. */
+export function tokenOf(
+  token: Omit<ReplayToken, 'suiteVersion'>,
+  adapterArgument?: string,
+): Required<Pick<CaseResult, 'token' | 'replay'>> {
+  const text = encodeToken({ suiteVersion, ...token })
+  const adapter = adapterArgument === undefined || adapterArgument === '' ? '' : ` ${adapterArgument}`
+  return { token: text, replay: `holdfast conform${adapter} --replay ${text}` }
+}

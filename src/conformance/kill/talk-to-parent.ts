@@ -5,8 +5,12 @@ import { AdapterError, StoreFailure } from '../kit/adapter-error.ts'
 import type { Outcome } from '../oracle.ts'
 import { type ChildLine, lineDescriptor } from './protocol.ts'
 
-/** Nothing is buffered in the process: what was said is out of it when this returns. */
 export function say<O>(line: ChildLine<O>): void {
+  writeLine(line)
+}
+
+/** Nothing is buffered in the process: what was said is out of it when this returns. */
+export function writeLine(line: object): void {
   let rest: Uint8Array = Buffer.from(`${JSON.stringify(line)}\n`)
   try {
     while (rest.length > 0) rest = rest.subarray(writeSync(lineDescriptor, rest))

@@ -2,26 +2,34 @@
  * The process that recovers a store whose power was lost, and from which the power is taken once more. It opens it, reads it,
  * appends, and says so, as the child of the kill suite.
  */
-import { writeSync } from 'node:fs'
-import type { LogAdapter } from '../../adapter.ts'
+import { missingIn } from '../../contract/index.ts'
 import type { HistoryOperation } from '../../history.ts'
+import { loadAdapter } from '../../kill/load-adapter.ts'
 import { type KillStorage, perform, storageOn } from '../../kill/perform.ts'
-import { lineDescriptor } from '../../kill/protocol.ts'
+import { endWithParent, textOf, writeLine } from '../../kill/talk-to-parent.ts'
 import type { WorkloadLine } from '../event.ts'
 import type { RecoveringOrders } from './protocol.ts'
 
 const { adapterUrl, directory, kept, value } = JSON.parse(process.argv[2] ?? '{}') as RecoveringOrders
-const { default: adapter } = (await import(adapterUrl)) as { readonly default: LogAdapter }
+const adapter = await loadAdapter(adapterUrl)
+
+type Operation = Exclude<HistoryOperation, { readonly kind: 'reopen' }>
 
 /** Each of them is durable when it returns. */
-const operations: readonly Exclude<HistoryOperation, { readonly kind: 'reopen' }>[] = [
+const operations: readonly Operation[] = [
   { kind: 'appendEntry', entry: { number: value, size: 64 } },
-  { kind: 'setPromise', ballot: { configId: 1, n: value, priority: 0, pid: 1 } },
+  ...promises(),
   { kind: 'flush' },
 ]
 
-process.stdin.on('end', () => process.exit(1)).on('error', () => process.exit(1))
-process.stdin.resume()
+/** Where metadata are promised, and not only deferred. */
+function promises(): Operation[] {
+  const isDeferred = adapter.capabilities?.metadata === 'deferred'
+  if (isDeferred || missingIn(adapter, ['metadata']).length > 0) return []
+  return [{ kind: 'setPromise', ballot: { configId: 1, n: value, priority: 0, pid: 1 } }]
+}
+
+endWithParent()
 try {
   say({ kind: 'opening' })
   const storage: KillStorage = storageOn(await adapter.open(directory))
@@ -36,10 +44,9 @@ try {
   await storage.close()
   say({ kind: 'waiting' })
 } catch (error) {
-  say({ kind: 'broken', error: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+  say({ kind: 'broken', error: textOf(error) })
 }
 
 function say(line: WorkloadLine): void {
-  let rest: Uint8Array = Buffer.from(`${JSON.stringify(line)}\n`)
-  while (rest.length > 0) rest = rest.subarray(writeSync(lineDescriptor, rest))
+  writeLine(line)
 }

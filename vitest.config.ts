@@ -6,6 +6,19 @@ const report = process.env['HOLDFAST_TEST_REPORT']
 /** A test that hangs is ended then. It says nothing of how fast one is: the machine may be busy. */
 const hangsAfterMs = 120_000
 
+/** Tests that start processes. */
+function processes(name: string) {
+  return {
+    test: {
+      name,
+      // What is built runs as users run it: as Node loads it.
+      server: { deps: { external: [/\/dist\//] } },
+      include: [`test/**/*.${name}.ts`],
+      testTimeout: hangsAfterMs,
+    },
+  }
+}
+
 export default defineConfig({
   test: {
     // Most tests wait for a disk or a child: without this, two cores would run one file at a time.
@@ -20,15 +33,9 @@ export default defineConfig({
           testTimeout: hangsAfterMs,
         },
       },
-      {
-        test: {
-          name: 'crash',
-          // What is built runs as users run it: as Node loads it.
-          server: { deps: { external: [/\/dist\//] } },
-          include: ['test/**/*.crash.ts'],
-          testTimeout: hangsAfterMs,
-        },
-      },
+      processes('crash'),
+      // Not in `npm test`: `npm run test:slow`.
+      processes('slow'),
     ],
   },
 })

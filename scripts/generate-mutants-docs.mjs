@@ -15,17 +15,18 @@ const adapterSuites = [
     test: 'test/conformance/kill-raft.crash.ts',
   },
   ...readdirSync(new URL('test/conformance/power-loss/', root))
-    .filter((name) => name.endsWith('.crash.ts'))
+    .filter((name) => /\.(crash|slow)\.ts$/.test(name))
     .map((name) => ({
       suite: 'power-loss',
       directory: 'test/conformance/power-loss/adapters',
       test: `test/conformance/power-loss/${name}`,
     })),
-  ...['fault', 'rot'].map((suite) => ({
-    suite,
-    directory: `test/conformance/${suite}/adapters`,
-    test: `test/conformance/${suite}/${suite}.crash.ts`,
-  })),
+  {
+    suite: 'fault',
+    directory: 'test/conformance/fault/adapters',
+    test: 'test/conformance/fault/fault.slow.ts',
+  },
+  { suite: 'rot', directory: 'test/conformance/rot/adapters', test: 'test/conformance/rot/rot.crash.ts' },
 ]
 
 /** Those of the contract: each says itself which cases must fail. */

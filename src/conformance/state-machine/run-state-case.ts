@@ -9,12 +9,17 @@ import type { StateMachineAdapter } from './adapter.ts'
 import type { StateCase, StateCaseContext } from './state-case.ts'
 
 /**
- * Runs `stateCase` on new state machines of `adapter`, in a temporary directory of its own, which is removed afterwards.
+ * Runs `stateCase` on new state machines of `adapter`, in a directory of its own, which is removed afterwards. It is made in `home`,
+ * by default the system's directory for temporary files.
  * @throws {AssertionError} the state machine breaks the rule
  * @throws whatever it throws where the rule lets it not
  */
-export async function runStateCase(adapter: StateMachineAdapter, stateCase: StateCase): Promise<void> {
-  const root = mkdtempSync(join(tmpdir(), 'holdfast-state-'))
+export async function runStateCase(
+  adapter: StateMachineAdapter,
+  stateCase: StateCase,
+  home: string = tmpdir(),
+): Promise<void> {
+  const root = mkdtempSync(join(home, 'holdfast-state-'))
   const machines: StateMachine[] = []
   try {
     await stateCase.run(createContext(adapter, root, machines))

@@ -121,7 +121,7 @@ describe('a token of the sweep', () => {
 
   test('is in the command that replays', async () => {
     const failed = await failedOf()
-    expect(failed?.replay).toBe(`holdfast conform --adapter ./my.mjs --replay ${failed?.token}`)
+    expect(failed?.replay).toBe(`holdfast conform ./my.mjs --replay ${failed?.token}`)
     expect(decodeToken(failed?.token ?? '')).toMatchObject({ suite: 'sweep', caseId: failed?.id, seed: 1 })
   })
 

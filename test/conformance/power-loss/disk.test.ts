@@ -3,6 +3,7 @@ import {
   create,
   dataSync,
   diskAfter,
+  failedSync,
   imagesAfter,
   makeDirectory,
   rename,
@@ -42,6 +43,21 @@ test('a torn write leaves those of its sectors that reached the disk', () => {
   const disk = diskAfter([create(1, 'a'), sync(root), write(1, 510, 'xx'.repeat(257))])
   const [image = ''] = show(disk, torn(disk, [0, 2]))
   expect(image).toBe(`a: ${'.'.repeat(510)}xx${'.'.repeat(512)}`)
+})
+
+test('what a failed sync was to make durable, no later one does', () => {
+  const images = imagesAfter([...stored, write(1, 3, 'er'), failedSync(1), sync(1)])
+  expect(images).toEqual(['a: old', 'a: old..', 'a: older'])
+})
+
+test('what is written anew after a failed sync, and synced, is durable with its size', () => {
+  const images = imagesAfter([...stored, write(1, 3, 'er'), failedSync(1), write(1, 3, 'er'), sync(1)])
+  expect(images).toEqual(['a: older'])
+})
+
+test('a size that a failed sync left in doubt may be there beyond what was written anew', () => {
+  const images = imagesAfter([...stored, write(1, 3, 'erxx'), failedSync(1), write(1, 3, 'er'), sync(1)])
+  expect(images).toEqual(['a: older', 'a: older..', 'a: olderxx'])
 })
 
 test('a write through O_DSYNC is durable when it returned, and others of the file are not', () => {

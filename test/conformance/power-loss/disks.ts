@@ -39,6 +39,10 @@ export function sync(node: NodeNumber | undefined, begunAfter = Number.MAX_SAFE_
   return { kind: 'sync', node, isDataOnly: false, begunAfter, text: `fsync ${node}` }
 }
 
+export function failedSync(node: NodeNumber): DiskEvent {
+  return { kind: 'failed-sync', node, text: `fsync ${node} fails` } as DiskEvent
+}
+
 export function dataSync(node: NodeNumber): DiskEvent {
   return {
     kind: 'sync',

@@ -150,8 +150,24 @@ export class Disk {
     const { node, offset, bytes, text } = event
     const end = offset + bytes.length
     this.#add(number, { kind: 'data', node, offset, bytes, text: `${text} (the bytes)` })
-    if (!event.isWithin && end > this.#file(node).size)
-      this.#resize(node, end, { number, text, isByWrite: true })
+    if (event.isWithin) return
+    const file = this.#file(node)
+    if (end > file.size) this.#resize(node, end, { number, text, isByWrite: true })
+    else if (end > sizeAtMost(file)) this.#growAgain(node, end, { number, text })
+  }
+
+  /** The size that a failed sync was to make durable never will be: bytes written there anew bring a size of their own. */
+  #growAgain(node: NodeNumber, size: number, at: { readonly number: number; readonly text: string }): void {
+    const text = `${at.text} (the size: at least ${size} bytes)`
+    this.#add(at.number, {
+      kind: 'size',
+      node,
+      size,
+      isGrowing: true,
+      isByWrite: true,
+      isAtLeast: true,
+      text,
+    })
   }
 
   #resize(
@@ -190,6 +206,15 @@ export class Disk {
     for (const unit of this.#rule.syncedWith(this, pending.filter(isReached), sync)) settle(unit)
     for (const node of this.nodes.values()) fold(node)
   }
+}
+
+/** The size that the file will have once everything is durable that can be. */
+function sizeAtMost({ content, units }: FileNode): number {
+  let { size } = content
+  for (const unit of units) {
+    if (unit.kind === 'size' && !unit.isDoomed) size = unit.isAtLeast ? Math.max(size, unit.size) : unit.size
+  }
+  return size
 }
 
 interface Sync extends SyncOf {

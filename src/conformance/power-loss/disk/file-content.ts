@@ -8,6 +8,10 @@ export class FileContent {
   #extent: number
   #size: number
 
+  get size(): number {
+    return this.#size
+  }
+
   constructor(from?: FileContent) {
     if (from === undefined) {
       this.#bytes = new Uint8Array(0)
@@ -42,7 +46,8 @@ export class FileContent {
   }
 
   /** What was cut off reads as zeroes when the file grows again. */
-  #resize({ size, isGrowing }: SizeUnit): void {
+  #resize({ size, isGrowing, isAtLeast }: SizeUnit): void {
+    if (isAtLeast && size < this.#size) return
     if (!isGrowing && this.#extent > size) {
       this.#bytes.fill(0, size, this.#extent)
       this.#extent = size

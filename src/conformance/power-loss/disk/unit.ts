@@ -29,6 +29,8 @@ export interface SizeUnit extends Common {
   /** Larger than it was, by the write of the same call or by a call that adds zeroes. */
   readonly isGrowing: boolean
   readonly isByWrite: boolean
+  /** Where a larger size is there already, that stays. */
+  readonly isAtLeast?: boolean
 }
 
 /** What a name in a directory, `node`, stands for. */

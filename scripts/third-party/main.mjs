@@ -37,8 +37,8 @@ const suites = {
     const run = cases.filter(({ outcome }) => outcome !== 'skipped').length
     return verdictOf(`${run} cases`, failed[0] && `${failed[0].id}: ${failed[0].reason}`)
   },
-  kill: async (url) => {
-    const { verdicts, failures } = await runKillSuite({ adapterUrl: url, kills, seed })
+  kill: async (url, row) => {
+    const { verdicts, failures } = await runKillSuite({ adapterUrl: url, kills: row.kills ?? kills, seed })
     return verdictOf(`${verdicts.length} kills`, failures[0]?.findings[0]?.text)
   },
   posix: (url) => losePower(url, 'posix'),
@@ -54,12 +54,13 @@ async function losePower(url, model) {
 
 const verdictOf = (tried, text) => ({ verdict: text === undefined ? 'holds' : 'found', tried, text })
 
-async function runRow({ url, expected }) {
+async function runRow(row) {
+  const { url, expected } = row
   const cells = {}
   for (const name of suiteNames) {
     if (expected[name] === undefined) continue
     const startedAt = performance.now()
-    cells[name] = await suites[name](url)
+    cells[name] = await suites[name](url, row)
     cells[name].seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
   }
   return cells

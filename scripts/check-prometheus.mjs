@@ -76,8 +76,10 @@ async function runTarget(directory) {
       armed.disarm()
       return reason
     },
+    state: () => tellOfState(observer),
     close: () => doomed.close(),
   }
+  observer.onStateOpen({ log: 'orders', durationMs: 3, appliedIndex: 4, stats: stateStats })
   const server = createServer((_request, response) => {
     registry.metrics().then(
       (text) => response.setHeader('content-type', registry.contentType).end(text),
@@ -87,6 +89,22 @@ async function runTarget(directory) {
   server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }))
   process.on('message', async (step) => process.send({ step, said: await steps[step]() }))
   process.on('disconnect', () => process.exit())
+}
+
+function stateStats() {
+  const indexes = { appliedIndex: 4, durableIndex: 4 }
+  return { ...indexes, keys: 3, leases: 2, expiredKeys: 1, sizeBytes: 65_536, hasFailed: false }
+}
+
+/** What a state machine tells in its life: that it tells it is what the tests of state machines are for. */
+function tellOfState(observer) {
+  const error = new Error('as planned')
+  const common = { log: 'orders', durationMs: 2 }
+  observer.onApply({ ...common, appliedIndex: 4, results: new Map([['OK', 4]]) })
+  observer.onApplyFailure({ ...common, reason: 'injected', error })
+  observer.onCollect({ ...common, keys: 1 })
+  observer.onInstall({ ...common, bytes: 4096 })
+  observer.onInstallFailure({ ...common, reason: 'injected', error })
 }
 
 // ---- the check ----
@@ -171,6 +189,15 @@ async function runSteps({ target, targetUrl, prometheus: { child, port }, step }
       if (reason !== 'injected') throw new Error(`the reason is ${reason}`)
       await prometheus.until(
         'sum(holdfast_snapshot_failures_total{log="orders"})',
+        ([sample]) => sample === count,
+      )
+    })
+  }
+  for (const count of [1, 2]) {
+    await step(`what a state machine tells reaches Prometheus, ${count} of 2`, async () => {
+      await tell('state')
+      await prometheus.until(
+        'sum(holdfast_state_apply_failures_total{log="orders"})',
         ([sample]) => sample === count,
       )
     })

@@ -1,11 +1,12 @@
 /** Does one generated operation to real Raft storage, and reads all that it holds. */
 import type { FailpointRegistry } from '../../../failpoints/index.ts'
-import { type RaftEntry, RaftStorage } from '../../raft/index.ts'
+import { RaftStorage } from '../../raft/index.ts'
 import type { LogAdapter } from '../adapter.ts'
 import type { NamedValue } from '../history.ts'
 import { bytesOf, labelOfBytes } from '../kill/values.ts'
-import type { NamedEntry, RaftHistoryOperation, RaftPlace } from './history.ts'
-import { type Labelled, labelOfEntry, textOf } from './model.ts'
+import type { RaftHistoryOperation, RaftPlace } from './history.ts'
+import type { Labelled } from './model.ts'
+import { performOnNode, stateOfNode } from './node.ts'
 import type { RaftRecovered, RaftView } from './oracle.ts'
 
 export function openStorage(
@@ -24,40 +25,15 @@ export async function perform(
   storage: RaftStorage,
   operation: Exclude<RaftHistoryOperation, { kind: 'reopen' }>,
 ): Promise<readonly string[] | undefined> {
-  const { log, hardState } = storage
   switch (operation.kind) {
-    case 'append':
-    case 'appendConflicting':
-      log.append(operation.entries.map(withBytes))
-      return undefined
-    case 'save':
-      hardState.save(operation.state)
-      return undefined
-    case 'saveWith':
-      hardState.saveWith(operation.state, operation.entries.map(withBytes))
-      return undefined
-    case 'truncate':
-      log.truncate(operation.from)
-      return undefined
-    case 'purge':
-      log.purge(operation.upTo)
-      return undefined
-    case 'installSnapshot':
-      log.installSnapshot(operation.at)
-      return undefined
     case 'takeSnapshot':
       await finish(storage.createSnapshot(operation.at), operation.value)
       return undefined
     case 'receiveSnapshot':
       await finish(storage.snapshots.create(operation.at, { operation: 'install' }), operation.value)
       return undefined
-    case 'entries':
-      return log.entries(operation.low, operation.high).map((entry) => textOf(labelled(entry)))
-    case 'flush':
-      storage.flush()
-      return undefined
     default:
-      return operation satisfies never
+      return performOnNode(storage, operation)
   }
 }
 
@@ -84,9 +60,8 @@ export async function readRecovered(adapter: LogAdapter, directory: string): Pro
 async function readOnce(adapter: LogAdapter, directory: string): Promise<RaftView> {
   using storage: RaftStorage = openStorage(adapter, directory)
   await storage.recover()
-  const { log, hardState, snapshots } = storage
-  const state = hardState.load()
-  const entries = log.entries(log.firstIndex, log.lastIndex + 1).map(labelled)
+  const { log, snapshots } = storage
+  const state = stateOfNode(storage)
   const read: Labelled[] = []
   for (const { id, index, term } of snapshots.list()) {
     const chunks: Uint8Array[] = []
@@ -94,27 +69,10 @@ async function readOnce(adapter: LogAdapter, directory: string): Promise<RaftVie
     read.unshift({ index, term, label: labelOfBytes(new Uint8Array(Buffer.concat(chunks))) })
   }
   return {
-    state: {
-      log: {
-        boundary: log.purgeBoundary,
-        entries,
-        currentTerm: state?.currentTerm,
-        votedFor: state?.votedFor,
-        commit: state?.commit,
-      },
-      snapshots: read,
-    },
+    state: { log: state, snapshots: read },
     firstIndex: log.firstIndex,
     lastIndex: log.lastIndex,
     lastTerm: log.lastLogId.term,
     audit: log.log.audit().map((finding) => JSON.stringify(finding)),
   }
-}
-
-function labelled({ index, term, kind, data }: RaftEntry): Labelled {
-  return { index, term, label: labelOfEntry(kind, labelOfBytes(data)) }
-}
-
-function withBytes({ index, term, kind, value }: NamedEntry): RaftEntry {
-  return { index, term, kind, data: bytesOf(value) }
 }

@@ -1,20 +1,18 @@
 /** The sweep of a Raft node's log and hard state. Snapshots are files beside the log, and have sites and tests of their own. */
-import { type HardState, type RaftEntry, raftSites } from '../../raft/index.ts'
+import { type HardState, raftSites } from '../../raft/index.ts'
 import type { RaftNode } from '../contract/index.ts'
 import type { Finding } from '../finding.ts'
-import { bytesOf, labelOfBytes } from '../kill/values.ts'
 import { describeOperation } from '../kill-raft/explain.ts'
-import { type NamedEntry, RaftHistoryGenerator, type RaftHistoryOperation } from '../kill-raft/history.ts'
+import { RaftHistoryGenerator, type RaftHistoryOperation } from '../kill-raft/history.ts'
 import {
   applyOperation,
   blankState,
-  type Labelled,
-  labelOfEntry,
   lastOf,
   type RaftLogState,
   type RaftState,
   textOf,
 } from '../kill-raft/model.ts'
+import { performOnNode, stateOfNode } from '../kill-raft/node.ts'
 import { describeLog, judgeLog } from '../kill-raft/oracle.ts'
 import type { SeededRandom } from '../random.ts'
 import type { Step, SweepEngine } from './engine.ts'
@@ -115,52 +113,22 @@ function step(state: RaftState, operation: RaftHistoryOperation): Step<RaftState
   return { state: next, outcome, isDurable: durable === 'log' }
 }
 
-function perform({ log, hardState }: RaftNode<Uint8Array>, operation: RaftHistoryOperation) {
+function perform(node: RaftNode<Uint8Array>, operation: RaftHistoryOperation) {
   switch (operation.kind) {
-    case 'append':
-    case 'appendConflicting':
-      log.append(operation.entries.map(withBytes))
-      return undefined
-    case 'save':
-      hardState.save(operation.state)
-      return undefined
-    case 'saveWith':
-      hardState.saveWith(operation.state, operation.entries.map(withBytes))
-      return undefined
-    case 'truncate':
-      log.truncate(operation.from)
-      return undefined
-    case 'purge':
-      log.purge(operation.upTo)
-      return undefined
-    case 'installSnapshot':
-      log.installSnapshot(operation.at)
-      return undefined
-    case 'entries':
-      return log.entries(operation.low, operation.high).map((entry) => textOf(labelled(entry)))
-    case 'flush':
-      log.flush()
-      return undefined
     case 'takeSnapshot':
     case 'receiveSnapshot':
     case 'reopen':
       return undefined
     default:
-      return operation satisfies never
+      return performOnNode(node, operation)
   }
 }
 
-function viewOf({ log, hardState }: RaftNode<Uint8Array>): View {
-  const state = hardState.load()
+function viewOf(node: RaftNode<Uint8Array>): View {
+  const { log } = node
   const { index, term } = log.lastLogId
   return {
-    log: {
-      boundary: log.purgeBoundary,
-      entries: log.entries(log.firstIndex, log.lastIndex + 1).map(labelled),
-      currentTerm: state?.currentTerm,
-      votedFor: state?.votedFor,
-      commit: state?.commit,
-    },
+    log: stateOfNode(node),
     ends: `from ${log.firstIndex} to ${log.lastIndex}, last log id ${index} of term ${term}`,
   }
 }
@@ -175,12 +143,4 @@ function compare(legal: readonly RaftState[], found: View): Finding[] {
   const counted = endsOf(found.log)
   if (found.ends === counted) return judgeLog(logs, found.log)
   return [{ rule: 'cursor', text: `The log says that it goes ${found.ends}, and goes ${counted}` }]
-}
-
-function labelled({ index, term, kind, data }: RaftEntry): Labelled {
-  return { index, term, label: labelOfEntry(kind, labelOfBytes(data)) }
-}
-
-function withBytes({ index, term, kind, value }: NamedEntry): RaftEntry {
-  return { index, term, kind, data: bytesOf(value) }
 }

@@ -39,7 +39,7 @@ import { LmdbDatabase } from './database.ts'
 import { assertRoomIn, DiskRoom, NoRoomError } from './disk-space.ts'
 import { noteDoubt } from './doubt-note.ts'
 import type { NativeDatabase, NativeRoot } from './native.ts'
-import { assertCanMap, assertDataFile, prepareDataFile, prepareDirectory } from './opening.ts'
+import { assertCanMap, assertDataFile, prepareDataFile, prepareDirectory, settleDoubt } from './opening.ts'
 import { OwnerLock } from './owner-lock.ts'
 import {
   binary,
@@ -126,7 +126,8 @@ export class LmdbEnvironment {
 
   /**
    * Opens the environment in `directory` and becomes its owner. A new data file is built aside, synced and published by
-   * rename, so that a crash while creating leaves either nothing or a whole one.
+   * rename, so that a crash while creating leaves either nothing or a whole one. Of one that is there, everything that can be
+   * read is durable on return, also what its last owner was killed or failed in the middle of.
    * @throws {LogLockedError} it has an owner
    * @throws {LogNotFoundError} nothing is there and `create` is false, or the data file is another program's
    * @throws {InvalidArgumentError} `directory` is a file
@@ -168,6 +169,7 @@ export class LmdbEnvironment {
     this.#room = new DiskRoom(this.#dataFile, () => fileSpaceOf(this.#root))
     try {
       checkMarker(directory, this.#root)
+      settleDoubt(directory, this.#root)
     } catch (error) {
       void this.#root.close()
       throw error

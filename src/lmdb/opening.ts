@@ -2,9 +2,10 @@
 import { closeSync, existsSync, lstatSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { InvalidArgumentError, LogNotFoundError } from '../errors.ts'
-import { makeDirectoryDurable, publishFile, syncDirectory } from '../files/index.ts'
+import { makeDirectoryDurable, publishFile, syncDirectory, syncFile } from '../files/index.ts'
 import { assertAddressSpace, assertRoomIn } from './disk-space.ts'
-import { forgetDoubt, isDoubtNoted } from './doubt-note.ts'
+import { forgetDoubt, isDoubtNoted, noteDoubt } from './doubt-note.ts'
+import type { NativeRoot } from './native.ts'
 import { dataFileName, openRoot, writeMarker } from './root-database.ts'
 import { assertDataFileIsSound, type FileCheck } from './tree-check.ts'
 
@@ -32,21 +33,36 @@ export function prepareDirectory(directory: string, create: boolean): void {
   if (found === undefined || !hasDataFile(directory)) throw notFound(directory)
 }
 
-/** Under the owner lock: clears what a crash left, and makes a data file where there is none and one is wanted. */
+/**
+ * Under the owner lock: clears what a crash left, and makes a data file where there is none and one is wanted. On return the
+ * file, its bytes and its name are durable.
+ */
 export function prepareDataFile(directory: string, create: boolean): void {
   rmSync(join(directory, stagingName), { recursive: true, force: true })
   assertDescriptors(directory)
   assertRoomForReaders(directory)
-  if (hasDataFile(directory)) return
+  if (hasDataFile(directory)) {
+    makeFoundDurable(directory)
+    return
+  }
   if (!create) throw notFound(directory)
   publishNewDataFile(directory)
 }
 
 /** Under the owner lock: throws unless LMDB can be let near the data file, as far as `check` goes. */
 export function assertDataFile(directory: string, check: FileCheck): void {
-  const isNoted = isDoubtNoted(directory)
-  const hasTrace = assertDataFileIsSound(join(directory, dataFileName), check, isNoted)
-  if (isNoted && !hasTrace) forgetDoubt(directory)
+  assertDataFileIsSound(join(directory, dataFileName), check, isDoubtNoted(directory))
+}
+
+/**
+ * Under the owner lock, before anyone is shown what is in the environment. A commit whose meta page could not be written may be
+ * on the disk all the same, though LMDB and the kernel's cache show the one before it: a loss of power would bring it back, and
+ * take with it what was acked since. A commit of our own takes its meta page. Durable when it returns.
+ */
+export function settleDoubt(directory: string, root: NativeRoot): void {
+  if (!isDoubtNoted(directory)) return
+  writeMarker(root)
+  forgetDoubt(directory)
 }
 
 /** LMDB makes its table of readers where there is none, and ends the process when it cannot. @throws {NoRoomError} */
@@ -68,6 +84,21 @@ function hasDataFile(directory: string): boolean {
     directory,
     `The data file in ${directory} is a link to nothing; is its volume mounted?`,
   )
+}
+
+/**
+ * What an owner that was killed had written may be in the kernel's memory alone, and is seen all the same. Whoever is shown it
+ * may act on it, so it is made durable first.
+ */
+function makeFoundDurable(directory: string): void {
+  try {
+    syncFile(join(directory, dataFileName))
+    syncDirectory(directory)
+  } catch (error) {
+    // The kernel reports a lost page once: the next open must not believe its sync.
+    noteDoubt(directory, error)
+    throw error
+  }
 }
 
 function notFound(directory: string): LogNotFoundError {

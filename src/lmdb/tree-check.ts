@@ -52,23 +52,20 @@ const metaPages = 2
 /**
  * Throws unless the LMDB data file at `path` is all there, and sound as far as `check` goes. A file that is not there is fine.
  * `isInDoubt`: an owner noted that a commit had failed, so that the trace of one may be in the meta pages.
- * @returns whether it is there
  * @throws {CorruptionError} it is not: do not let LMDB open it; rebuild from peers
  * @throws {FormatVersionError} another version of LMDB wrote it
  * @throws errors of the file system as they are (`EACCES`, `EIO`)
  */
-export function assertDataFileIsSound(path: string, check: FileCheck, isInDoubt: boolean): boolean {
-  let hasTrace = isInDoubt
+export function assertDataFileIsSound(path: string, check: FileCheck, isInDoubt: boolean): void {
   withDataFile(path, (file, metas) => {
     if (check === 'off') return
     const trees = new TreeCheck(file, metas.newest, check === 'tree')
     // Of what another program made nothing is assumed: it is refused when it is open.
     if (!trees.isOurs()) return
-    hasTrace = trees.checkMetas(metas, isInDoubt)
+    trees.checkMetas(metas, isInDoubt)
     trees.checkMain()
     trees.checkFree()
   })
-  return hasTrace
 }
 
 class TreeCheck {
@@ -102,7 +99,7 @@ class TreeCheck {
    * Every commit writes a new root of the main tree, so its transaction tells which commit a meta page is really of. Without
    * this, one bit in a transaction number would take the store back by a commit.
    */
-  checkMetas({ newest, other }: MetaPair, isInDoubt: boolean): boolean {
+  checkMetas({ newest, other }: MetaPair, isInDoubt: boolean): void {
     const { pageCount, pageSize, mapBytes } = newest
     if (BigInt(pageCount) * BigInt(pageSize) > mapBytes)
       throw this.#damaged(
@@ -117,10 +114,8 @@ class TreeCheck {
       )
     const later = this.#rootTransaction(other)
     // LMDB takes the number back when the write of a meta page fails, and nothing else of it.
-    const hasTrace = later !== undefined && later > newest.transaction
-    if (hasTrace && !isInDoubt)
+    if (later !== undefined && later > newest.transaction && !isInDoubt)
       throw this.#damaged(`its meta page of transaction ${other.transaction} leads to transaction ${later}`)
-    return hasTrace
   }
 
   checkMain(): void {

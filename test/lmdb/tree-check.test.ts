@@ -59,7 +59,7 @@ function rootOf(file: Buffer): number {
 }
 
 test.each([1, 2, 3])('the whole file of a log that was used a lot is sound: seed %i', (seed) => {
-  expect(assertDataFileIsSound(join(usedLog(seed), 'data.mdb'), 'tree', false)).toBe(false)
+  expect(() => assertDataFileIsSound(join(usedLog(seed), 'data.mdb'), 'tree', false)).not.toThrow()
 })
 
 test.each([
@@ -82,7 +82,7 @@ test('a meta page that says an earlier transaction than it is of is found', () =
   })
   expect(() => assertDataFileIsSound(path, 'meta', false)).toThrow(/leads to transaction/)
   // That is also what a write leaves that failed, when LMDB has taken it back.
-  expect(assertDataFileIsSound(path, 'meta', true)).toBe(true)
+  expect(() => assertDataFileIsSound(path, 'meta', true)).not.toThrow()
 })
 
 test('the older meta page that says a later transaction is found', () => {

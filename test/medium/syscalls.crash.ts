@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { temporaryDirectory } from '../temporary-directory.ts'
@@ -82,6 +83,41 @@ describe.skipIf(isStraceMissing)('what an append asks of the kernel (needs strac
   })
 })
 
+describe.skipIf(isStraceMissing)('what opening asks of the kernel (needs strace)', () => {
+  test('what an owner left in the kernel is durable, and its name, before LMDB is shown it', () => {
+    const { calls } = openAgain()
+    const isSync = ({ name, args }: SystemCall, path: RegExp): boolean =>
+      name === 'fsync' && path.test(args.slice(0, -1))
+    const shown = calls.findIndex(({ name, args }) => name === 'openat' && /data\.mdb".*O_DSYNC/.test(args))
+    const before = calls.slice(0, shown)
+    expect(before.some((call) => isSync(call, /\/log\/data\.mdb$/))).toBe(true)
+    expect(before.some((call) => isSync(call, /\/log$/))).toBe(true)
+    // Nothing was in doubt.
+    expect(calls.filter((call) => call.name === 'pwrite64' && isOfDataFile(call))).toEqual([])
+  })
+
+  test('after that failed, the next open believes no sync: it commits before LMDB is shown to anyone', () => {
+    const found = openAgain('fsync:error=EIO:when=2')
+    expect(found.said).toEqual([])
+    expect(found.stderr).toMatch(/WriteFailedError/)
+    expect(existsSync(join(found.directory, 'log', 'holdfast.doubt'))).toBe(true)
+
+    const { calls, said } = openAgain(undefined, found.directory)
+    expect(said).toHaveLength(1)
+    expect(calls.filter(({ name, args }) => name === 'pwrite64' && /, 128, \d+$/.test(args))).toHaveLength(1)
+    expect(existsSync(join(found.directory, 'log', 'holdfast.doubt'))).toBe(false)
+  })
+})
+
+/** Opens a log with three entries, or that in `directory`, in a process of its own. */
+function openAgain(inject?: string, directory: string = temporaryDirectory()): Traced {
+  const log = join(directory, 'log')
+  if (!existsSync(log)) runChild('append', [log, '3', '100'])
+  const recording = join(temporaryDirectory(), 'calls')
+  const run = runChild('open', [log], strace(recording, dataCalls, inject === undefined ? [] : [inject]))
+  return { ...run, directory, calls: readCalls(recording) }
+}
+
 /** Which call of each kind, counted from the first of the process, belongs to the third of six appends. */
 const failures = [
   ['fdatasync', 'EIO'],
@@ -112,7 +148,10 @@ describe.skipIf(isStraceMissing)('when the kernel refuses (needs strace)', () =>
         expect(line).toMatchObject({ name: 'PoisonedError', reason: 'poisoned', read: 'PoisonedError' })
       }
       const injected = calls.findIndex(({ result }) => result.includes('INJECTED'))
-      const afterwards = calls.slice(injected + 1).filter(isOfDataFile)
+      // The next open begins with a commit of its own.
+      const isOpen = ({ name, args }: SystemCall): boolean => name === 'openat' && args.includes('/log"')
+      const reopened = calls.findIndex((call, at) => at > injected && isOpen(call))
+      const afterwards = calls.slice(injected + 1, reopened).filter(isOfDataFile)
       expect(afterwards.filter(({ name }) => name === 'fdatasync')).toEqual([])
       expect(said.at(-1)).toEqual({ reopened: 2, first: [0, 1], audit: [] })
     },

@@ -6,7 +6,7 @@
 import { rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { CorruptionError } from '../../errors.ts'
-import { makeDirectoryDurable } from '../../files/index.ts'
+import { makeDirectoryDurable, syncDirectory } from '../../files/index.ts'
 import { checkDirectory, OwnerLock } from '../../lmdb/index.ts'
 import { refusingCleanly } from '../../write-failure.ts'
 import {
@@ -72,6 +72,8 @@ export class LmdbStateMedium implements StateMedium {
       const { allowUnlocked = false } = this.#place.environment
       this.#lock = OwnerLock.acquire(this.directory, { allowUnlocked })
       try {
+        // A CURRENT that was renamed right before a crash is seen, and must stay before what it replaced is removed.
+        syncDirectory(this.directory)
         return this.#recover(format)
       } catch (error) {
         this.abandon()

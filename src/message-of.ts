@@ -7,3 +7,8 @@ export function messageOf(thrown: unknown): string {
     return 'something that cannot be shown'
   }
 }
+
+/** The same, after the error's name. */
+export function nameAndMessageOf(thrown: unknown): string {
+  return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : messageOf(thrown)
+}

@@ -1,10 +1,12 @@
 /**
  * Generated operations on Paxos storage, in a form that can be written as a line of JSON. A value is named by a number and a size; its bytes are made from these where they are needed.
  */
+
 import type { Ballot, PaxosOp, StopSign } from '../paxos/index.ts'
 import type { FullCapabilities } from './kit/capabilities.ts'
 import { mayEmpty, type OpKind, unpromisedKinds, withoutKinds } from './promised-history.ts'
 import type { SeededRandom } from './random.ts'
+import { sizeOfValue } from './value-sizes.ts'
 
 /** A value, by name: no two of a history have the same number, but for those of 0 bytes. */
 export interface NamedValue {
@@ -197,14 +199,7 @@ export class HistoryGenerator {
   }
 
   #value(): NamedValue {
-    const range = this.#random.weighted({ empty: 2, small: 80, page: 16, large: 1.5 })
-    const size = {
-      empty: () => 0,
-      small: () => this.#random.integer(8, 200),
-      page: () => this.#random.integer(1_900, 9_000),
-      large: () => this.#random.integer(90_000, 110_000),
-    }[range]()
-    return { number: this.#valueNumber++, size }
+    return { number: this.#valueNumber++, size: sizeOfValue(this.#random) }
   }
 
   #ballot(): Ballot {

@@ -1,10 +1,12 @@
 /** The suites as tests of a runner: one for each case of the contract, and one for each suite that generates its own. */
+
 import type { LogAdapter } from '../adapter.ts'
 import { type ContractCase, casesFor, missingIn, runContractCase } from '../contract/index.ts'
 import { bridgeLogAdapter, describeAdapter } from '../kit/index.ts'
 import { whyNotRecordable } from '../power-loss/index.ts'
 import { describeMissing, describeVerdict, isBad, levelOfSuite, type SuiteName } from '../report/index.ts'
 import { type ConformanceOptions, runConformance, selectCases, suitesOf } from '../run/index.ts'
+import { whyNotSurviving } from '../survives-process.ts'
 
 type RunnersOwn =
   | 'onProgress'
@@ -89,7 +91,8 @@ function suiteTest(suite: SuiteName, { adapter, url, options }: SuiteSurrounding
 }
 
 function whySuiteSkipped(suite: SuiteName, adapter: LogAdapter): string | undefined {
-  if (!adapter.survivesProcess) return `what ${adapter.name} commits does not outlive its process`
+  const why = whyNotSurviving(adapter)
+  if (why !== undefined) return why
   const level = levelOfSuite[suite]
   return level === 'power' || level === 'fault' ? whyNotRecordable() : undefined
 }

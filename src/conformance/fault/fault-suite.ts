@@ -8,6 +8,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { FeatureDisabledError, InvalidArgumentError } from '../../errors.ts'
 import type { LogAdapter } from '../adapter.ts'
+import { checkInteger } from '../check-integer.ts'
 import { loadAdapter } from '../kill/load-adapter.ts'
 import { CheckerPool } from '../power-loss/check/checker-pool.ts'
 import { ImageResults } from '../power-loss/image-results.ts'
@@ -15,6 +16,7 @@ import { checkMsMax, storeDirectory } from '../power-loss/settings.ts'
 import { record, whyNotRecordable } from '../power-loss/trace/recorder.ts'
 import { WorkDirectory } from '../power-loss/work-directory.ts'
 import { SeededRandom, seedMax } from '../random.ts'
+import { assertSurvivesProcess } from '../survives-process.ts'
 import type { FaultProgress, FaultReport } from './fault-report.ts'
 import { FaultTally } from './fault-tally.ts'
 import { recordingOf, runFault } from './faulted-run.ts'
@@ -69,10 +71,7 @@ export async function runFaultSuite(options: FaultSuiteOptions): Promise<FaultRe
   checkOptions({ ...options, seed, operations, lanes })
   const adapterUrl = String(options.adapterUrl)
   const adapter = await loadAdapter(adapterUrl)
-  if (!adapter.survivesProcess) {
-    const why = `what ${adapter.name} commits does not outlive its process, as it says itself`
-    throw new InvalidArgumentError('adapterUrl', `Cannot let its calls fail: ${why}`)
-  }
+  assertSurvivesProcess(adapter, 'let its calls fail')
   const missing = whyNotRecordable()
   if (missing !== undefined)
     throw new FeatureDisabledError('fault', `No call can be made to fail: ${missing}`)
@@ -184,12 +183,4 @@ function checkOptions(options: FaultSuiteOptions): void {
   checkInteger('seed', options.seed ?? 0, 0, seedMax)
   checkInteger('operations', options.operations ?? 1, 1, 100_000)
   checkInteger('lanes', options.lanes ?? 1, 1, 1024)
-}
-
-function checkInteger(argument: string, value: number, low: number, high: number): void {
-  if (Number.isSafeInteger(value) && value >= low && value <= high) return
-  throw new InvalidArgumentError(
-    argument,
-    `Cannot use ${value} as ${argument}: give an integer from ${low} to ${high}`,
-  )
 }

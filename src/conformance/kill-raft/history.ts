@@ -2,9 +2,11 @@
  * Generated operations on Raft storage, as an engine that keeps Raft's rules would call them, in a form that can be written as a
  * line of JSON. What is committed, by a snapshot or a commit index, is never truncated; a term is saved before its entries.
  */
+
 import type { EntryKind, HardState, LogId } from '../../raft/index.ts'
 import type { NamedValue } from '../history.ts'
 import type { SeededRandom } from '../random.ts'
+import { sizeOfValue } from '../value-sizes.ts'
 
 export interface NamedEntry extends LogId {
   readonly kind: EntryKind
@@ -213,14 +215,7 @@ export class RaftHistoryGenerator {
   }
 
   #value(): NamedValue {
-    const range = this.#random.weighted({ empty: 2, small: 80, page: 16, large: 1.5 })
-    const size = {
-      empty: () => 0,
-      small: () => this.#random.integer(8, 200),
-      page: () => this.#random.integer(1_900, 9_000),
-      large: () => this.#random.integer(90_000, 110_000),
-    }[range]()
-    return { number: this.#valueNumber++, size }
+    return { number: this.#valueNumber++, size: sizeOfValue(this.#random) }
   }
 }
 

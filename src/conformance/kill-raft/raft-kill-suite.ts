@@ -1,6 +1,8 @@
 /** Kills a real process, over and over, while it writes to Raft storage, and judges each time what came back. */
+
 import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
+import { nameAndMessageOf } from '../../message-of.ts'
 import type { LogAdapter } from '../adapter.ts'
 import { checkInteger } from '../check-integer.ts'
 import type { Finding } from '../finding.ts'
@@ -190,8 +192,10 @@ class Run {
       recovered = await readRecovered(this.#adapter, this.#directory)
     } catch (error) {
       throwIfAdapters(error)
-      const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-      defects.push({ rule: 'unusable', text: `The storage cannot be recovered after the kill: ${said}` })
+      defects.push({
+        rule: 'unusable',
+        text: `The storage cannot be recovered after the kill: ${nameAndMessageOf(error)}`,
+      })
     }
     const { findings, survivor } = judgeRaft(this.#state, life.issued, recovered)
     const shown = recovered === undefined ? '' : describeLog(recovered.state.log)

@@ -1,6 +1,7 @@
 /** When each child dies: at a hit of a failpoint, or after so many acks. Nothing is left to the clock. */
 import { logSites } from '../../log/index.ts'
 import { raftSites, snapshotSites } from '../../raft/index.ts'
+import { type Card, deal, planOf } from '../kill/deck.ts'
 import type { KillPlan } from '../kill/schedule.ts'
 import { SeededRandom } from '../random.ts'
 import type { RaftHistoryOperation } from './history.ts'
@@ -25,14 +26,10 @@ const sites: readonly string[] = [...logSites, ...raftSites, ...snapshotSites]
   .map(({ name }) => name)
   .filter((name) => !name.endsWith('.read') && !unused.includes(name))
 
-interface Card {
-  readonly site: string
-  readonly hitMax: number
-  readonly during?: RaftHistoryOperation['kind']
-}
+type Compound = Card & { readonly during: RaftHistoryOperation['kind'] }
 
 /** Calls that a store may be tempted to make of two transactions: it is killed after the first one, or before the second. */
-const compounds: readonly Card[] = [
+const compounds: readonly Compound[] = [
   { site: 'log.commit.after', hitMax: 5, during: 'appendConflicting' },
   { site: 'log.commit.after', hitMax: 5, during: 'appendConflicting' },
   { site: 'log.commit.before', hitMax: 5, during: 'appendConflicting' },
@@ -61,8 +58,5 @@ const deck: readonly Card[] = [
 /** The plan of the kill with this number, from 0: decided by the seed alone. */
 export function planRaftKill(seed: number, number: number): KillPlan {
   const random = new SeededRandom(seed, `raft kill ${number}`)
-  const round = Math.floor(number / deck.length)
-  const card = new SeededRandom(seed, `raft deck ${round}`).shuffled(deck)[number % deck.length]
-  if (card === undefined || card.site === 'ack') return { kind: 'ack', acks: random.integer(1, 120) }
-  return { kind: 'failpoint', site: card.site, hit: random.integer(1, card.hitMax), during: card.during }
+  return planOf(deal(deck, number, { seed, name: 'raft deck' }), 120, random)
 }

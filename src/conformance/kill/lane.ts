@@ -1,5 +1,7 @@
 /** One log that is killed over and over: each child goes on from what the last one left. */
+
 import { join } from 'node:path'
+import { nameAndMessageOf } from '../../message-of.ts'
 import type { LogAdapter } from '../adapter.ts'
 import type { Finding } from '../finding.ts'
 import { LogModel, type ModelView } from '../model.ts'
@@ -90,8 +92,7 @@ function judgeLife(options: LaneOptions, model: LogModel<string>, life: ChildLif
     recovered = readRecovered(options.adapter, join(options.directory, options.lane))
   } catch (error) {
     throwIfAdapters(error)
-    const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-    const text = `The store cannot be opened and read after the kill: ${said}`
+    const text = `The store cannot be opened and read after the kill: ${nameAndMessageOf(error)}`
     const { findings } = judge(model, life.issued, undefined, options.adapter.capabilities)
     const unusable: Finding = { rule: 'unusable', text }
     return { findings: [...findings, ...defects, unusable], survivor: undefined, view: undefined }

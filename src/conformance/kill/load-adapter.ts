@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from '../../errors.ts'
 import type { LogAdapter } from '../adapter.ts'
 import { bridgeLogAdapter, defineAdapter, isDefinition, loadDefault } from '../kit/index.ts'
+import { assertSurvivesProcess } from '../survives-process.ts'
 
 /**
  * Loads the module and checks that its default export is an adapter, of the kit or of Holdfast's own port.
@@ -26,9 +27,6 @@ export async function loadAdapter(adapterUrl: URL | string): Promise<LogAdapter>
  */
 export async function loadDurableAdapter(adapterUrl: URL | string): Promise<LogAdapter> {
   const adapter = await loadAdapter(adapterUrl)
-  if (adapter.survivesProcess) return adapter
-  throw new InvalidArgumentError(
-    'adapterUrl',
-    `Cannot kill ${adapter.name}: what it commits does not outlive its process, as it says itself`,
-  )
+  assertSurvivesProcess(adapter, `kill ${adapter.name}`)
+  return adapter
 }

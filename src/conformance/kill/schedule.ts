@@ -8,6 +8,7 @@ import { paxosSites } from '../../paxos/index.ts'
 import type { HistoryOperation } from '../history.ts'
 import { SeededRandom } from '../random.ts'
 import type { DeathPlan } from './death.ts'
+import { type Card, deal, planOf } from './deck.ts'
 
 /** A log that is killed over and over, from the state that the last kill left it in. */
 export type LaneName = (typeof laneNames)[number]
@@ -56,11 +57,7 @@ export function planKill(seed: number, lane: LaneName, number: number, hasFailpo
 }
 
 function planReplayable(seed: number, number: number, random: SeededRandom): KillPlan {
-  const round = Math.floor(number / deck.length)
-  const dealt = new SeededRandom(seed, `deck ${round}`).shuffled(deck)[number % deck.length]
-  if (dealt === undefined || dealt.site === 'ack') return { kind: 'ack', acks: random.integer(1, 120) }
-  const { site, hitMax, during } = dealt
-  return { kind: 'failpoint', site, hit: random.integer(1, hitMax), during }
+  return planOf(deal(deck, number, { seed, name: 'deck' }), 120, random)
 }
 
 function planByClock(number: number, random: SeededRandom): KillPlan {
@@ -69,15 +66,10 @@ function planByClock(number: number, random: SeededRandom): KillPlan {
   return { kind: 'clock', delayMs: random.integer(0, 400) }
 }
 
-interface Card {
-  readonly site: string
-  /** Sites differ in how often a history hits them. */
-  readonly hitMax: number
-  readonly during?: HistoryOperation['kind']
-}
+type Compound = Card & { readonly during: HistoryOperation['kind'] }
 
 /** Calls that a store may be tempted to make of two transactions: it is killed after the first one, or before the second. */
-const compounds: readonly Card[] = [
+const compounds: readonly Compound[] = [
   { site: 'log.commit.after', hitMax: 7, during: 'appendOnPrefix' },
   { site: 'log.commit.after', hitMax: 7, during: 'appendOnPrefix' },
   { site: 'log.commit.before', hitMax: 7, during: 'appendOnPrefix' },

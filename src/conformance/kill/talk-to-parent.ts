@@ -10,10 +10,10 @@ export function say<O>(line: ChildLine<O>): void {
 }
 
 /** Nothing is buffered in the process: what was said is out of it when this returns. */
-export function writeLine(line: object): void {
+export function writeLine(line: object, descriptor: number = lineDescriptor): void {
   let rest: Uint8Array = Buffer.from(`${JSON.stringify(line)}\n`)
   try {
-    while (rest.length > 0) rest = rest.subarray(writeSync(lineDescriptor, rest))
+    while (rest.length > 0) rest = rest.subarray(writeSync(descriptor, rest))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(1)
     throw error

@@ -8,6 +8,7 @@ import { FeatureDisabledError, InvalidArgumentError } from '../../errors.ts'
 import { checkInteger } from '../check-integer.ts'
 import { loadAdapter } from '../kill/load-adapter.ts'
 import { seedMax } from '../random.ts'
+import { assertSurvivesProcess } from '../survives-process.ts'
 import { CheckerPool } from './check/checker-pool.ts'
 import { type DiskModelName, diskModelNames } from './disk/model.ts'
 import { ImageResults } from './image-results.ts'
@@ -58,10 +59,7 @@ const barrenWorkloadsMax = 3
 export async function runPowerLossSuite(options: PowerLossSuiteOptions): Promise<PowerLossReport> {
   const settings = settingsOf(options)
   const adapter = await loadAdapter(options.adapterUrl)
-  if (!adapter.survivesProcess) {
-    const why = `what ${adapter.name} commits does not outlive its process, as it says itself`
-    throw new InvalidArgumentError('adapterUrl', `Cannot take the power from it: ${why}`)
-  }
+  assertSurvivesProcess(adapter, 'take the power from it')
   const missing = whyNotRecordable()
   if (missing !== undefined) throw new FeatureDisabledError('power-loss', `No power can be lost: ${missing}`)
   const directory = new WorkDirectory(options.directory)

@@ -1,12 +1,11 @@
 /** Where a run records, and where it has its images. */
-import { accessSync, constants, mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { InvalidArgumentError } from '../../errors.ts'
 import { messageOf } from '../../message-of.ts'
+import { memoryDirectory } from '../memory-directory.ts'
 
-/** In memory, where a machine has it: images are many, and need not last. */
-const memoryDirectory = '/dev/shm'
 const imagesPrefix = 'holdfast-images-'
 
 export class WorkDirectory {
@@ -76,11 +75,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** Images are many, and need not last. */
 function imagesParent(): string {
-  try {
-    accessSync(memoryDirectory, constants.W_OK)
-    return memoryDirectory
-  } catch {
-    return tmpdir()
-  }
+  return memoryDirectory() ?? tmpdir()
 }

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { nameAndMessageOf } from '../../message-of.ts'
 import type { LogAdapter } from '../adapter.ts'
 import { type ContractCase, casesFor, missingIn, runContractCase } from '../contract/index.ts'
 import type { CaseResult } from './case-result.ts'
@@ -58,7 +59,7 @@ function runOne(adapter: LogAdapter, contractCase: ContractCase): CaseResult {
     runContractCase(adapter, contractCase)
     return { ...result(), outcome: 'passed' }
   } catch (error) {
-    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    const reason = nameAndMessageOf(error)
     return { ...result(), outcome: 'failed', reason }
   }
 }

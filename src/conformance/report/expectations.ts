@@ -2,8 +2,10 @@
  * Failures that are known, instead of cases that are left out: they are run and shown, and one that passes again is told, so that
  * the list cannot go stale.
  */
+
 import { nearestName } from '../../../failpoints/nearest-name.ts'
 import { show } from '../../arguments.ts'
+import { messageOf } from '../../message-of.ts'
 import { contractCaseIds, isInFamily } from './case-ids.ts'
 import { type CaseResult, isBad } from './case-result.ts'
 import { ExpectationError } from './expectation-error.ts'
@@ -102,10 +104,13 @@ function parseArray(text: string, file: string): unknown[] {
   try {
     value = JSON.parse(text)
   } catch (cause) {
-    const said = cause instanceof Error ? cause.message : String(cause)
-    throw new ExpectationError({ kind: 'syntax', file }, `Cannot read ${file}: it is not JSON (${said})`, {
-      cause,
-    })
+    throw new ExpectationError(
+      { kind: 'syntax', file },
+      `Cannot read ${file}: it is not JSON (${messageOf(cause)})`,
+      {
+        cause,
+      },
+    )
   }
   if (Array.isArray(value)) return value
   throw new ExpectationError(

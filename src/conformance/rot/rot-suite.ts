@@ -8,6 +8,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { InvalidArgumentError } from '../../errors.ts'
 import type { LogAdapter } from '../adapter.ts'
+import { checkInteger } from '../check-integer.ts'
 import { HistoryGenerator, type HistoryOperation, type NamedValue } from '../history.ts'
 import { loadAdapter } from '../kill/load-adapter.ts'
 import { type KillStorage, perform, storageOn } from '../kill/perform.ts'
@@ -17,6 +18,7 @@ import type { Image } from '../power-loss/disk/image.ts'
 import { storeDirectory } from '../power-loss/settings.ts'
 import { makeImagesDirectory } from '../power-loss/work-directory.ts'
 import { SeededRandom, seedMax } from '../random.ts'
+import { assertSurvivesProcess } from '../survives-process.ts'
 import { type Damage, damaged, damagesOf } from './damage.ts'
 import { judgeRot } from './judge-rot.ts'
 import type { RotProgress, RotReport } from './rot-report.ts'
@@ -63,10 +65,7 @@ export async function runRotSuite(options: RotSuiteOptions): Promise<RotReport> 
   checkOptions({ ...options, seed, operations })
   const adapterUrl = String(options.adapterUrl)
   const adapter = await loadAdapter(adapterUrl)
-  if (!adapter.survivesProcess) {
-    const why = `what ${adapter.name} commits does not outlive its process, as it says itself`
-    throw new InvalidArgumentError('adapterUrl', `Cannot damage its files: ${why}`)
-  }
+  assertSurvivesProcess(adapter, 'damage its files')
   const directory = makeImagesDirectory()
   const size = options.checkers ?? availableParallelism()
   const { checkMsMax = 10_000 } = options
@@ -193,12 +192,4 @@ function checkOptions(options: RotSuiteOptions): void {
   checkInteger('operations', options.operations ?? 1, 1, 100_000)
   checkInteger('checkMsMax', options.checkMsMax ?? 1, 1, 3_600_000)
   checkInteger('checkers', options.checkers ?? 1, 1, 1024)
-}
-
-function checkInteger(argument: string, value: number, low: number, high: number): void {
-  if (Number.isSafeInteger(value) && value >= low && value <= high) return
-  throw new InvalidArgumentError(
-    argument,
-    `Cannot use ${value} as ${argument}: give an integer from ${low} to ${high}`,
-  )
 }

@@ -1,4 +1,5 @@
 /** Runs one suite, whichever it is. */
+
 import type { LogAdapter } from '../adapter.ts'
 import { casesFor, missingIn, type Requirement } from '../contract/index.ts'
 import { runFaultSuite } from '../fault/index.ts'
@@ -19,6 +20,7 @@ import {
   skippedSuite,
 } from '../report/index.ts'
 import { badRotOutcomes, type RotReport, runRotSuite } from '../rot/index.ts'
+import { whyNotSurviving } from '../survives-process.ts'
 import { runSweepSuite } from '../sweep/index.ts'
 import type { Amounts, ConformanceOptions, RunProgress } from './options.ts'
 import { selectCases } from './select-cases.ts'
@@ -68,10 +70,8 @@ export async function runSuite(name: SuiteName, run: SuiteRun): Promise<SuiteRes
 }
 
 function whyNotRun(name: SuiteName, adapter: LogAdapter): SuiteResult | undefined {
-  if (name !== 'contract' && name !== 'sweep' && !adapter.survivesProcess) {
-    const why = `what ${adapter.name} commits does not outlive its process, as its adapter says`
-    return skippedSuite(name, why, ['survivesProcess'])
-  }
+  const isMortal = name === 'contract' || name === 'sweep' ? undefined : whyNotSurviving(adapter)
+  if (isMortal !== undefined) return skippedSuite(name, isMortal, ['survivesProcess'])
   const missing = missingIn(adapter, needs[name])
   if (missing.length > 0) return skippedSuite(name, describeMissing(adapter, missing), missing)
   if (name !== 'power-loss' && name !== 'fault') return undefined

@@ -2,11 +2,13 @@
  * The failpoint sweep: a short workload, run again for every site and every hit of it with every action that fits, in this
  * process. After each the storage is opened again and judged. Then all pairs of faults of a shorter one.
  */
-import { existsSync, rmdirSync } from 'node:fs'
+
+import { rmdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { LogAdapter } from '../adapter.ts'
 import type { ContractParts } from '../contract/index.ts'
+import { memoryDirectory } from '../memory-directory.ts'
 import { SeededRandom } from '../random.ts'
 import type { CaseResult } from '../report/case-result.ts'
 import { tokenOf } from '../report/case-token.ts'
@@ -258,9 +260,6 @@ function sweptOf({ engine, workload, baseline, sites, singles }: SweepPlan, pair
   }
 }
 
-const memoryFileSystem = '/dev/shm'
-
 function homeOf({ directory }: SweepSuiteOptions): string | undefined {
-  if (directory !== undefined) return join(directory, 'sweep')
-  return existsSync(memoryFileSystem) ? memoryFileSystem : undefined
+  return directory === undefined ? memoryDirectory() : join(directory, 'sweep')
 }

@@ -2,11 +2,13 @@
  * One trial: a workload on new storage, with a fault at some hits, and what the storage was afterwards against everything that it
  * may be. It ends as a killed process does, whatever happened: what was acked has to be there, and what was refused not.
  */
+
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FailpointRegistry, type FailpointReturn, type FailpointSite } from '../../../failpoints/index.ts'
 import { logSites } from '../../log/index.ts'
+import { messageOf } from '../../message-of.ts'
 import type { LogAdapter } from '../adapter.ts'
 import { type ContractParts, fullParts } from '../contract/index.ts'
 import type { Finding } from '../finding.ts'
@@ -380,8 +382,4 @@ function sayOutcome(outcome: Outcome): string {
 
 function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : String(error)
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

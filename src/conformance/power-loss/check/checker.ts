@@ -2,13 +2,15 @@
  * Opens one image after the other, says what is in it, and goes on to use it. A store that ends this process, or never comes
  * back, has been found out: the parent knows which image it had.
  */
-import { rmSync, writeSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { nameAndMessageOf } from '../../../message-of.ts'
 import { labelOfValue } from '../../history-model.ts'
 import { throwIfAdapters } from '../../kill/cannot-run.ts'
 import { loadAdapter } from '../../kill/load-adapter.ts'
 import { type KillStorage, perform, storageOn } from '../../kill/perform.ts'
 import { viewOf } from '../../kill/recovered.ts'
+import { writeLine } from '../../kill/talk-to-parent.ts'
 import { AdapterError } from '../../kit/index.ts'
 import type { ModelView } from '../../model.ts'
 import { isSameView, type Recovered } from '../../oracle.ts'
@@ -24,7 +26,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   const order = JSON.parse(line) as CheckOrder
   const answer = await checkOrNot(order)
   rmSync(order.root, { recursive: true, force: true })
-  say(answer)
+  writeLine(answer, answerDescriptor)
 }
 
 async function checkOrNot(order: CheckOrder): Promise<CheckAnswer> {
@@ -42,7 +44,7 @@ async function check({ directory, value }: CheckOrder): Promise<CheckAnswer> {
     first = await visit(directory)
   } catch (error) {
     throwIfAdapters(error)
-    return { kind: 'refused', error: textOf(error), code: codeOf(error) }
+    return { kind: 'refused', error: nameAndMessageOf(error), code: codeOf(error) }
   }
   let again = first
   try {
@@ -54,7 +56,7 @@ async function check({ directory, value }: CheckOrder): Promise<CheckAnswer> {
     return { kind: 'opened', recovered: { ...first, again }, unusable }
   } catch (error) {
     throwIfAdapters(error)
-    const unusable = `opening it again, appending, closing and opening it once more failed: ${textOf(error)}`
+    const unusable = `opening it again, appending, closing and opening it once more failed: ${nameAndMessageOf(error)}`
     return { kind: 'opened', recovered: { ...first, again }, unusable, unusableCode: codeOf(error) }
   }
 }
@@ -87,16 +89,7 @@ function compareUsed(before: ModelView<string>, number: number, { view, audit }:
   return `an entry was appended at ${nextIndex}, and after a reopen the log is not what it was with that entry`
 }
 
-function textOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-}
-
 function codeOf(error: unknown): string | undefined {
   const code = (error as { readonly code?: unknown } | undefined)?.code
   return typeof code === 'string' ? code : undefined
-}
-
-function say(answer: CheckAnswer): void {
-  let rest: Uint8Array = Buffer.from(`${JSON.stringify(answer)}\n`)
-  while (rest.length > 0) rest = rest.subarray(writeSync(answerDescriptor, rest))
 }

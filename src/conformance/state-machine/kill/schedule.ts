@@ -1,4 +1,5 @@
 /** When each child dies: at a hit of a failpoint, or after so many acks. Nothing is left to the clock. */
+import { deal, planOf } from '../../kill/deck.ts'
 import type { KillPlan } from '../../kill/schedule.ts'
 import { SeededRandom } from '../../random.ts'
 
@@ -17,9 +18,8 @@ const hitMaxDefault = 3
 /** The plan of the kill with this number, from 0: decided by the seed and by the sites that the state machine has. */
 export function planStateKill(seed: number, number: number, sites: readonly string[]): KillPlan {
   const random = new SeededRandom(seed, `state kill ${number}`)
-  const deck = [...sites, ...Array<string>(4).fill('ack')]
-  const round = Math.floor(number / deck.length)
-  const site = new SeededRandom(seed, `state deck ${round}`).shuffled(deck)[number % deck.length]
-  if (site === undefined || site === 'ack') return { kind: 'ack', acks: random.integer(1, 60) }
-  return { kind: 'failpoint', site, hit: random.integer(1, hitMaxBySite[site] ?? hitMaxDefault) }
+  const deck = [...sites, ...Array<string>(4).fill('ack')].map((site) => {
+    return { site, hitMax: hitMaxBySite[site] ?? hitMaxDefault }
+  })
+  return planOf(deal(deck, number, { seed, name: 'state deck' }), 60, random)
 }

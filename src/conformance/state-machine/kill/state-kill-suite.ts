@@ -1,9 +1,11 @@
 /** Kills a real process, over and over, while it applies a log, and judges each time what came back. */
+
 import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
 import { FailpointRegistry } from '../../../../failpoints/index.ts'
 import { checkIndex } from '../../../arguments.ts'
 import { InvalidArgumentError } from '../../../errors.ts'
+import { nameAndMessageOf } from '../../../message-of.ts'
 import type { StateMachine } from '../../../state-machine/index.ts'
 import type { Finding } from '../../finding.ts'
 import { type ChildLife, liveAndDie } from '../../kill/child-process.ts'
@@ -182,10 +184,9 @@ class Run {
     try {
       recovered = await readRecovered(this.#adapter, this.#directory)
     } catch (error) {
-      const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
       defects.push({
         rule: 'unusable',
-        text: `The state machine cannot be recovered after the kill: ${said}`,
+        text: `The state machine cannot be recovered after the kill: ${nameAndMessageOf(error)}`,
       })
     }
     const findings = judgeState(this.#log, this.applied, life.issued, recovered)

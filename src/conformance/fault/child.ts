@@ -2,13 +2,13 @@
  * The process whose calls fail. It writes a generated history and says what it does, as the child of the kill suite. When an
  * operation fails that should not, it goes on a little on the same store, then closes it, opens it again, and uses that.
  */
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import type { LogAdapter } from '../adapter.ts'
 import { HistoryGenerator, type HistoryOperation, type HistoryPlace } from '../history.ts'
 import { loadAdapter } from '../kill/load-adapter.ts'
 import { type KillStorage, perform, storageOn } from '../kill/perform.ts'
-import { lineDescriptor } from '../kill/protocol.ts'
+import { endWithParent, textOf, writeLine } from '../kill/talk-to-parent.ts'
 import type { Outcome } from '../oracle.ts'
 import type { WorkloadLine } from '../power-loss/event.ts'
 import { SeededRandom } from '../random.ts'
@@ -24,12 +24,14 @@ const refusals: readonly string[] = ['LogGapError', 'CompactedError']
 /** More calls than any other thread of the process makes. */
 const callsAhead = 400
 
+const limitsFile = '/proc/self/limits'
+const fileBytesMaxAtFirst = fileBytesMax()
+
 const adapter: LogAdapter = await loadAdapter(orders.adapterUrl)
 const open = async (): Promise<KillStorage> => storageOn(await adapter.open(orders.directory))
 
 async function main(): Promise<void> {
-  process.stdin.on('end', () => process.exit(1)).on('error', () => process.exit(1))
-  process.stdin.resume()
+  endWithParent()
   goAhead()
   say({ kind: 'opening' })
   try {
@@ -38,7 +40,7 @@ async function main(): Promise<void> {
     await new FaultedHistory(opened).run()
     say({ kind: 'waiting' })
   } catch (error) {
-    say({ kind: 'broken', error: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+    say({ kind: 'broken', error: textOf(error) })
   }
 }
 
@@ -57,9 +59,21 @@ async function openTwice(): Promise<KillStorage> {
     return await open()
   } catch (error) {
     say({ kind: 'open-failed', outcome: threw(error) })
-    await setTimeout(orders.pauseMs)
+    await roomAgain()
     return open()
   }
+}
+
+/** A disk that was full is a limit of this process: waits until it is taken away. */
+async function roomAgain(): Promise<void> {
+  while (fileBytesMax() < fileBytesMaxAtFirst) await setTimeout(1)
+}
+
+/** Where the system does not say, no limit is set either. */
+function fileBytesMax(): number {
+  if (!existsSync(limitsFile)) return Infinity
+  const [, softly] = /^Max file size +(\d+)/m.exec(readFileSync(limitsFile, 'utf8')) ?? []
+  return softly === undefined ? Infinity : Number(softly)
 }
 
 class FaultedHistory {
@@ -94,7 +108,7 @@ class FaultedHistory {
     } catch {
       // It has failed before.
     }
-    await setTimeout(orders.pauseMs)
+    await roomAgain()
     this.#storage = await open()
     say({ kind: 'ack', outcome: { kind: 'done' } })
     this.#look()
@@ -151,8 +165,7 @@ function threw(error: unknown): Outcome {
 }
 
 function say(line: WorkloadLine): void {
-  let rest: Uint8Array = Buffer.from(`${JSON.stringify(line)}\n`)
-  while (rest.length > 0) rest = rest.subarray(writeSync(lineDescriptor, rest))
+  writeLine(line)
 }
 
 await main()

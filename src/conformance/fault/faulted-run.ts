@@ -18,7 +18,7 @@ import type { TracedCall } from '../power-loss/trace/call-assembler.ts'
 import { type RecordingOptions, record } from '../power-loss/trace/recorder.ts'
 import { SeededRandom } from '../random.ts'
 import { type FaultEnding, FaultHistory } from './fault-history.ts'
-import { type Fault, FaultableCalls, type FaultKind, isOnStore, isShort, markOf } from './plan.ts'
+import { type Fault, FaultableCalls, isOnStore, isShort, markOf } from './plan.ts'
 import type { FaultChildOrders } from './protocol.ts'
 import { holdBack, ShortWrite } from './short-write.ts'
 
@@ -51,10 +51,8 @@ const program = new URL('./child.js', import.meta.url)
  */
 const shifts = [0, 0, -1, 1, 0, -1, 1, 0] as const
 const delayMsFirst = 100
-/** A disk is full for so long, */
+/** A disk is full for so long. A store that has failed for it is opened again when there is room. */
 const fullMs = 30
-/** and a store that has failed for it waits for so long before it is opened again. */
-const pauseMs = 250
 /** After so many answers since the fault, the power is lost. */
 const answersJudged = 3
 const randomChoices = 3
@@ -63,11 +61,9 @@ const randomChoices = 3
 export function recordingOf(
   { adapterUrl, adapter, seed, operations, signal }: Omit<FaultedRunOptions, 'fault' | 'results'>,
   root: string,
-  kind?: FaultKind,
 ): RecordingOptions {
   const directory = join(root, storeDirectory)
-  const pause = { pauseMs: kind === 'disk-full' ? pauseMs : 0 }
-  const orders: FaultChildOrders = { adapterUrl, directory, seed, history: 'fault', operations, ...pause }
+  const orders: FaultChildOrders = { adapterUrl, directory, seed, history: 'fault', operations }
   const volatileFiles = adapter.volatileFiles ?? []
   // strace counts the calls of each thread: with one thread for files their number is the same in every run.
   return { orders, program, root, volatileFiles, signal, environment: { UV_THREADPOOL_SIZE: '1' } }
@@ -139,7 +135,7 @@ class Attempt {
     const mark = markOf(this.#root)
     let said: WorkloadLine | undefined
     const recording = record({
-      ...recordingOf(this.#options, this.#root, this.#options.fault.kind),
+      ...recordingOf(this.#options, this.#root),
       inject,
       onText: (text) => short?.take(text),
       onCall: (call) => this.#takeCall(call, mark, short),
@@ -154,6 +150,7 @@ class Attempt {
       this.#history.take(event.line)
       if (event.line.kind === 'ack') await this.#answered()
     }
+    await short?.lifted()
     this.#isSpoilt ||= short?.isLate === true
     return said
   }
@@ -165,8 +162,8 @@ class Attempt {
     if (!isShort(kind))
       return { inject: `${name}:error=${kind === 'io-error' ? 'EIO' : 'ENOSPC'}:when=${nth}` }
     const limit = offset + this.#random.integer(1, bytes - 1)
-    const lasting = { fullMs: kind === 'disk-full' ? fullMs : 0, liftMsMax: pauseMs / 2 }
-    const options = { name, nth, limit, delayMs: this.#how.delayMs, ...lasting }
+    const lastingMs = kind === 'disk-full' ? fullMs : 0
+    const options = { name, nth, limit, delayMs: this.#how.delayMs, fullMs: lastingMs }
     return { inject: holdBack(options), short: new ShortWrite(options) }
   }
 

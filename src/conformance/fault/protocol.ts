@@ -6,6 +6,4 @@ export interface FaultChildOrders {
   readonly seed: number
   readonly history: string
   readonly operations: number
-  /** Of a failure that lasts: how long to wait before the store is opened again. */
-  readonly pauseMs: number
 }

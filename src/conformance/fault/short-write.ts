@@ -15,8 +15,6 @@ export interface ShortWriteOptions {
   readonly delayMs: number
   /** The limit stays for so long after the call. 0: the next call does not meet it. */
   readonly fullMs: number
-  /** Longer than that, and it was there for too long. */
-  readonly liftMsMax: number
 }
 
 /** Why no write can be made to come back short here; `undefined`: it can. */
@@ -46,7 +44,8 @@ export class ShortWrite {
   #head = ''
   #isCounted = false
   #thread: string | undefined
-  /** The limit was still there when the process went on: later writes may have met it. */
+  #lifted: Promise<void> = Promise.resolve()
+  /** The limit was still there when the process went on, and should not have been: later writes may have met it. */
   isLate = false
 
   constructor(options: ShortWriteOptions) {
@@ -68,17 +67,24 @@ export class ShortWrite {
 
   /** The call has returned, and strace holds the process back once more: takes the limit away again. */
   lift(): void {
-    const { delayMs, fullMs, liftMsMax } = this.#options
+    const { delayMs, fullMs } = this.#options
     const thread = this.#thread
     if (thread === undefined) return
     const startedAt = performance.now()
-    const msMax = fullMs === 0 ? delayMs * lateShare : liftMsMax
-    const lift = (): void =>
-      setLimit(thread, 'unlimited', () => {
-        this.isLate = performance.now() - startedAt > msMax
-      })
-    if (fullMs === 0) lift()
-    else setTimeout(lift, fullMs)
+    this.#lifted = new Promise((resolve) => {
+      const lift = (): void =>
+        setLimit(thread, 'unlimited', () => {
+          this.isLate = fullMs === 0 && performance.now() - startedAt > delayMs * lateShare
+          resolve()
+        })
+      if (fullMs === 0) lift()
+      else setTimeout(lift, fullMs)
+    })
+  }
+
+  /** Resolves when it is known whether it {@link isLate}: the process may have met the limit, and ended, before it was taken away. */
+  lifted(): Promise<void> {
+    return this.#lifted
   }
 
   #takePart(part: string): void {

@@ -1,4 +1,5 @@
 /** Runs one case of the contract against one store. Knows no test framework: a case that fails throws. */
+import { AssertionError } from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +8,7 @@ import type { LogStore } from '../../log/index.ts'
 import { PaxosStorage } from '../../paxos/index.ts'
 import { HardStateStore, RaftLog } from '../../raft/index.ts'
 import type { LogAdapter } from '../adapter.ts'
+import { AdapterError } from '../kit/adapter-error.ts'
 import type {
   CaseContext,
   ContractCase,
@@ -20,6 +22,7 @@ import { recordInto } from './event-recorder.ts'
  * Runs `contractCase` on a new log of `adapter`, in a temporary directory of its own. What was opened is given up and the
  * directory is removed afterwards, also when the case fails.
  * @throws {AssertionError} the store breaks the rule
+ * @throws {AdapterError} the adapter cannot be run, which says nothing about the store
  * @throws whatever the store throws where the rule lets it not
  */
 export function runContractCase(
@@ -41,7 +44,7 @@ export function runContractCase(
   for (const log of opened) attempt(() => log.abandon())
   attempt(() => rmSync(directory, { recursive: true, force: true }))
   // Where the case failed, its own error says more than what the failure led to.
-  if (failures.length > 0) throw failures[0]
+  if (failures.length > 0) throw adapterErrorIn(failures[0]) ?? failures[0]
 }
 
 interface Surroundings {
@@ -57,7 +60,8 @@ function createContext({ adapter, directory, opened, parts }: Surroundings): Cas
   const events: ObservedEvent[] = []
   const observer = recordInto(events)
   const open = (): LogStore => {
-    const log = adapter.open(directory, { failpoints, observer })
+    const openOnce = (): LogStore => adapter.open(directory, { failpoints, observer })
+    const log = opened.length === 0 ? openOnce() : openAgain(openOnce)
     opened.push(log)
     return log
   }
@@ -77,6 +81,24 @@ function createContext({ adapter, directory, opened, parts }: Surroundings): Cas
       return open()
     },
     ...fullParts(parts),
+  }
+}
+
+/** What the adapter did wrong, also where the case expected another error. */
+function adapterErrorIn(failure: unknown): AdapterError | undefined {
+  if (failure instanceof AdapterError) return failure
+  const actual: unknown = failure instanceof AssertionError ? failure.actual : undefined
+  return actual instanceof AdapterError ? actual : undefined
+}
+
+/** A store that dies or hangs when it is opened on what it left has failed. Elsewhere that is no word about the store. */
+function openAgain(open: () => LogStore): LogStore {
+  try {
+    return open()
+  } catch (error) {
+    if (!(error instanceof AdapterError) || (error.kind !== 'died' && error.kind !== 'hang')) throw error
+    const message = `The store cannot be opened again: ${error.message}`
+    throw new AssertionError({ message, actual: error.kind })
   }
 }
 

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { nameAndMessageOf } from '../../message-of.ts'
 import type { LogAdapter } from '../adapter.ts'
 import { type ContractCase, casesFor, missingIn, runContractCase } from '../contract/index.ts'
+import { AdapterError } from '../kit/adapter-error.ts'
 import type { CaseResult } from './case-result.ts'
 import { tokenOf } from './case-token.ts'
 import { describeMissing } from './missing.ts'
@@ -17,7 +18,11 @@ export interface ContractSuiteOptions {
   readonly cases?: readonly ContractCase[] | undefined
 }
 
-/** Runs every case of the contract. Those that fail do not stop the others. @throws the signal's reason */
+/**
+ * Runs every case of the contract. Those that fail do not stop the others.
+ * @throws {AdapterError} the adapter cannot be run: nothing is known of the storage
+ * @throws the signal's reason
+ */
 export async function runContractSuite(
   adapter: LogAdapter,
   options: ContractSuiteOptions = {},
@@ -59,6 +64,7 @@ function runOne(adapter: LogAdapter, contractCase: ContractCase): CaseResult {
     runContractCase(adapter, contractCase)
     return { ...result(), outcome: 'passed' }
   } catch (error) {
+    if (error instanceof AdapterError) throw error
     const reason = nameAndMessageOf(error)
     return { ...result(), outcome: 'failed', reason }
   }

@@ -72,6 +72,21 @@ describe('an adapter that cannot be run is no storage that fails:', () => {
   })
 })
 
+describe('in a case of the contract', () => {
+  test('an adapter that answers nonsense is none that fails', async () => {
+    const running = built.runConformance(url('misbehaves-later.mjs'), { filter: 'LOG-APPEND' })
+    await expect(running).rejects.toMatchObject({ code: 'HOLDFAST_ADAPTER', kind: 'answer' })
+  })
+
+  test('a storage that dies of what it left behind has failed', async () => {
+    const report = await built.runConformance(url('dies-after-a-crash.mjs'), { suites: ['contract'] })
+    expect(report.verdict).toBe('broke')
+    const failed = report.suites[0]?.cases.filter(({ outcome }) => outcome === 'failed') ?? []
+    expect(failed.length).toBeGreaterThan(0)
+    for (const { reason } of failed) expect(reason).toContain('cannot be opened again')
+  })
+})
+
 test.each([
   ['budget', { budget: '10 minutes' }],
   ['filter', { filter: 'LOG-TRUM' }],

@@ -73,11 +73,12 @@ function renderPowerLoss({ powerLoss }: SuiteResult): string[] {
   const moments = workloads.reduce((sum, workload) => sum + workload.moments, 0)
   const rate = Math.round(images / (durationMs / 1000))
   const again = workloads.reduce((sum, { secondCrashes }) => sum + secondCrashes, 0)
+  const reopenings = workloads.reduce((sum, workload) => sum + workload.reopenings, 0)
   const againMoments = workloads.reduce((sum, { secondMoments }) => sum + secondMoments, 0)
   return [
     `Lost power at ${moments} moments of ${workloads.length} workloads: ${images} different images of a disk that is ${model}, ` +
       `${judged} judgements, ${rate} images a second. Seed ${seed}.`,
-    `Lost it once more at ${againMoments} moments of ${again} recoveries.`,
+    `Lost it once more at ${againMoments} moments of ${again} recoveries, and after ${reopenings} kills and what came after them.`,
   ]
 }
 

@@ -41,10 +41,9 @@ function describe({ number, text }: Unit, survivors: Survivors): string {
 
 /** The whole failure, one line an item. */
 export function describePowerLoss(failure: PowerLossFailure): string[] {
-  const { workload, isOfRecovery, model, findings, history, survived, lost, recovered, recording, replay } =
-    failure
+  const { workload, model, findings, history, survived, lost, recovered, recording, replay } = failure
   return [
-    `Power lost ${isOfRecovery === true ? 'once more, while it was recovered from, ' : ''}in workload ${workload}, on a disk that is ${model}:`,
+    `Power lost ${whenOf(failure)}in workload ${workload}, on a disk that is ${model}:`,
     ...findings.map(({ rule, text }) => `  ${rule}: ${text}`),
     '  the last operations:',
     ...history.map((line) => `    ${line}`),
@@ -58,6 +57,13 @@ export function describePowerLoss(failure: PowerLossFailure): string[] {
     '  replay, without strace:',
     `    ${replay}`,
   ]
+}
+
+function whenOf({ isOfRecovery, isAfterReopening }: PowerLossFailure): string {
+  if (isOfRecovery === true) return 'once more, while it was recovered from, '
+  return isAfterReopening === true
+    ? 'after the process was killed, and the next one had opened the store and was to show it, '
+    : ''
 }
 
 function spelled(calls: readonly string[]): string[] {

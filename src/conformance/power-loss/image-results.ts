@@ -63,6 +63,11 @@ export class ImageResults {
     return (await this.#resultOf(hash)).checked
   }
 
+  /** Whether the same came back of two images that were opened. */
+  async isSame(hash: string, other: string): Promise<boolean> {
+    return (await this.#resultOf(hash)) === (await this.#resultOf(other))
+  }
+
   /** All images that were taken have been opened. */
   async settled(): Promise<void> {
     await Promise.allSettled(this.#byImage.values())

@@ -6,10 +6,11 @@ import { Disk } from './disk/disk.ts'
 import { imageOf } from './disk/image.ts'
 import { type DiskModel, type DiskModelName, diskModels } from './disk/model.ts'
 import { chooseSurvivors } from './disk/survivors.ts'
-import type { Survivors } from './disk/unit.ts'
-import type { DiskEvent } from './event.ts'
+import type { Survivors, Unit } from './disk/unit.ts'
+import type { DiskEvent, WorkloadLine } from './event.ts'
 import type { FirstCrashes } from './first-crashes.ts'
 import type { ImageResults } from './image-results.ts'
+import type { KillMoments, LeftAtMoment } from './kill-moments.ts'
 import type { RecordedImage } from './recording-file.ts'
 import { heard } from './verdict.ts'
 
@@ -26,6 +27,8 @@ export interface MomentWalkOptions {
   readonly imagesPerMomentMax: number
   /** Is offered each image that is tried. */
   readonly firstCrashes?: FirstCrashes | undefined
+  /** Is offered each moment. */
+  readonly killMoments?: KillMoments | undefined
 }
 
 interface TriedImage {
@@ -43,42 +46,76 @@ export class MomentWalk {
   readonly #random: SeededRandom
   readonly #imagesPerMomentMax: number
   readonly #firstCrashes: FirstCrashes | undefined
+  readonly #killMoments: KillMoments | undefined
   readonly #underWay: Promise<BadImage | undefined>[] = []
   #tried: readonly TriedImage[] = []
   /** Some image failed; one of an earlier moment, which is not judged yet, may fail too. */
   #isBad = false
+  #events = 0
   #moment = 0
+  #triedMoments = 0
   #lines = 0
   issued: readonly IssuedOperation[] = []
 
-  constructor({ model, results, seed, name, imagesPerMomentMax, firstCrashes }: MomentWalkOptions) {
+  constructor(options: MomentWalkOptions) {
+    const { model, results, seed, name, imagesPerMomentMax, firstCrashes, killMoments } = options
     this.#model = diskModels[model]
     this.#disk = new Disk(this.#model)
     this.#results = results
     this.#random = new SeededRandom(seed, name)
     this.#imagesPerMomentMax = imagesPerMomentMax
     this.#firstCrashes = firstCrashes
+    this.#killMoments = killMoments
   }
 
   get moments(): number {
     return this.#moment
   }
 
+  /** At how many of them the power was lost. */
+  get triedMoments(): number {
+    return this.#triedMoments
+  }
+
+  get disk(): Disk {
+    return this.#disk
+  }
+
+  /** Takes an event without losing the power. */
+  skip(event: DiskEvent): void {
+    this.#hear(event)
+    for (const _ of this.#disk.take(event)) this.#moment += 1
+  }
+
+  /** Loses the power where the walk is now. */
+  async look(): Promise<BadImage | undefined> {
+    await this.#try()
+    this.#judge()
+    return this.#firstBad(0)
+  }
+
   /** Returns an image that fails, if one of those that were judged by now does: the first one. */
   async take(event: DiskEvent): Promise<BadImage | undefined> {
-    if (event.kind === 'line') {
-      this.#lines += 1
-      const { issued } = this
-      this.issued = heard(issued, event.line)
-      // What is legal only becomes more with an intent, and less with an ack.
-      if (event.line.kind === 'ack') this.#judge()
-    }
+    const line = this.#hear(event)
+    // What is legal only becomes more with an intent, and less with an ack, and with what was read.
+    if (line?.kind === 'ack' || line?.kind === 'recovered') this.#judge()
+    const momentBefore = this.#moment
     for (const _ of this.#disk.take(event)) {
       this.#moment += 1
-      await this.#try()
+      const isWithin = event.kind === 'write' && event.isSynced && this.#moment === momentBefore + 1
+      const left = await this.#try()
+      this.#killMoments?.offer({ events: this.#events, isWithin }, left, this.#disk)
       this.#judge()
     }
     return this.#firstBad(this.#isBad ? 0 : momentsUnderWayMax)
+  }
+
+  #hear(event: DiskEvent): WorkloadLine | undefined {
+    this.#events += 1
+    if (event.kind !== 'line') return undefined
+    this.#lines += 1
+    this.issued = heard(this.issued, event.line)
+    return event.line
   }
 
   /** Waits for everything that is under way. */
@@ -86,19 +123,24 @@ export class MomentWalk {
     return this.#firstBad(0)
   }
 
-  async #try(): Promise<void> {
+  async #try(): Promise<LeftAtMoment> {
+    this.#triedMoments += 1
     const pending = this.#disk.pending()
     const tried = new Map<string, TriedImage>()
+    let [durable, visible]: (string | undefined)[] = []
     for (const chosen of chooseSurvivors(pending, this.#imagesPerMomentMax, this.#random)) {
       if (this.#isBad) break
       const survivors = this.#model.complete(pending, chosen)
       const image = imageOf(this.#disk, survivors)
+      if (survivors.size === 0) durable = image.hash
+      if (isWhole(pending, survivors)) visible = image.hash
       if (tried.has(image.hash)) continue
       tried.set(image.hash, { survivors, hash: image.hash })
       this.#firstCrashes?.offer(image, this.issued)
       await this.#results.open(image)
     }
     this.#tried = [...tried.values()]
+    return { durable, visible }
   }
 
   #judge(): void {
@@ -127,6 +169,10 @@ export class MomentWalk {
     }
     return undefined
   }
+}
+
+function isWhole(pending: readonly Unit[], survivors: Survivors): boolean {
+  return pending.every(({ number }) => survivors.get(number) === 'whole')
 }
 
 /** The disk, and what was issued, at a moment of a recording. */

@@ -41,6 +41,9 @@ export interface PowerLossWorkload {
   /** Recoveries from which the power was taken once more, and moments at which it was. */
   readonly secondCrashes: number
   readonly secondMoments: number
+  /** Kills after which the store was opened again and the power lost then, and moments at which it was. */
+  readonly reopenings: number
+  readonly reopenedMoments: number
   readonly isLegal: boolean
 }
 
@@ -49,6 +52,8 @@ export interface PowerLossFailure {
   readonly workload: number
   /** The power went a second time, while the store recovered. */
   readonly isOfRecovery?: boolean | undefined
+  /** The process was killed, the store was opened again and read, and then the power went. */
+  readonly isAfterReopening?: boolean | undefined
   readonly model: DiskModelName
   readonly findings: readonly Finding[]
   /** The last operations before the power was lost, one a line, oldest first. */

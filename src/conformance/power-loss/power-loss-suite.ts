@@ -34,6 +34,11 @@ export interface PowerLossSuiteOptions {
   readonly imagesPerMoment?: number | undefined
   /** Images of each workload whose recovery is recorded, and loses the power once more: 0 or more. Default 1. */
   readonly secondCrashes?: number | undefined
+  /**
+   * Moments of each workload, at most, at which its process is killed, the store is opened again, and then the power is lost: 0 or more.
+   * Default 4.
+   */
+  readonly reopenings?: number | undefined
   /** Where the workload runs, and the recording of a failure is kept. Default: a new one in the system's temporary directory. */
   readonly directory?: string | undefined
   /** As the replay command names the adapter. Default: `adapterUrl`. Empty: it does not, for it is the command's own. */
@@ -73,10 +78,20 @@ export async function runPowerLossSuite(options: PowerLossSuiteOptions): Promise
   const results = new ImageResults(pool, adapter.capabilities)
   const tally = new RunTally({ ...settings, adapter: adapter.name, results, onProgress: options.onProgress })
   try {
+    const killCounts = new Map<string, number>()
     let barren = 0
     for (let number = 1; results.count < settings.images && barren < barrenWorkloadsMax; number++) {
       const before = results.count
-      const workload = { ...settings, number, adapter, directory, results, tally, signal: options.signal }
+      const workload = {
+        ...settings,
+        number,
+        adapter,
+        directory,
+        results,
+        tally,
+        killCounts,
+        signal: options.signal,
+      }
       if (!(await runWorkload(workload))) break
       barren = results.count === before ? barren + 1 : 0
     }
@@ -90,18 +105,20 @@ export async function runPowerLossSuite(options: PowerLossSuiteOptions): Promise
 function settingsOf(options: PowerLossSuiteOptions): PowerLossSettings {
   const adapterUrl = String(options.adapterUrl)
   const { images = imagesDefault, seed = randomInt(seedMax + 1), model = 'posix' } = options
-  const { secondCrashes = 1 } = options
+  const { secondCrashes = 1, reopenings = 4 } = options
   const { operations = 40, imagesPerMoment = 40, adapterArgument = adapterUrl } = options
   checkInteger('images', images, 1, Number.MAX_SAFE_INTEGER)
   checkInteger('seed', seed, 0, seedMax)
   checkInteger('operations', operations, 1, 1_000_000)
   checkInteger('imagesPerMoment', imagesPerMoment, 8, 1_000_000)
   checkInteger('secondCrashes', secondCrashes, 0, 1_000_000)
+  checkInteger('reopenings', reopenings, 0, 1_000_000)
   checkInteger('checkers', options.checkers ?? 1, 1, 1024)
   if (!diskModelNames.includes(model))
     throw new InvalidArgumentError(
       'model',
       `Cannot use ${model} as model: give ${diskModelNames.join(' or ')}`,
     )
-  return { adapterUrl, adapterArgument, images, seed, model, operations, imagesPerMoment, secondCrashes }
+  const times = { images, operations, imagesPerMoment, secondCrashes, reopenings }
+  return { adapterUrl, adapterArgument, seed, model, ...times }
 }

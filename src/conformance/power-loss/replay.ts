@@ -14,6 +14,8 @@ import { checkMsMax } from './settings.ts'
 import { judgeSurvivors } from './shrink.ts'
 import { makeImagesDirectory } from './work-directory.ts'
 
+const noReopenings = { reopenings: 0, reopenedMoments: 0 } as const
+
 export interface ReplayOptions {
   readonly adapterUrl: URL | string
   /** The file that the failure names. */
@@ -57,7 +59,7 @@ export async function replayPowerLoss({ adapterUrl, recording }: ReplayOptions):
     const isLegal = judged.findings.length === 0
     const figures = { number: workload, moments: 1, images: 1, durationMs: performance.now() - startedAt }
     tally.add(
-      { ...figures, cannotJudge: undefined, secondCrashes: 0, secondMoments: 0, isLegal },
+      { ...figures, cannotJudge: undefined, secondCrashes: 0, secondMoments: 0, ...noReopenings, isLegal },
       issued,
       isLegal ? undefined : failure,
     )

@@ -14,6 +14,8 @@ export interface PowerLossSettings {
   readonly imagesPerMoment: number
   /** Images of each workload whose recovery loses the power once more. */
   readonly secondCrashes: number
+  /** Moments of each workload at which its process is killed, and the power lost after the next one has opened the store. */
+  readonly reopenings: number
 }
 
 /** A store that is not open after so long hangs. */

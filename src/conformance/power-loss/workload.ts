@@ -9,9 +9,12 @@ import type { Recorded, WorkloadLine } from './event.ts'
 import { failureOf } from './explain.ts'
 import { FirstCrashes } from './first-crashes.ts'
 import type { ImageResults } from './image-results.ts'
+import { type KillCounts, KillMoments } from './kill-moments.ts'
 import { type BadImage, MomentWalk, stateAt } from './moment-walk.ts'
 import type { PowerLossFailure } from './power-loss-report.ts'
 import { addImage, RecordingFile, readRecording } from './recording-file.ts'
+import type { Recovery, RecoveryOptions } from './recovery.ts'
+import { killAndReopen } from './reopening.ts'
 import type { RunTally } from './run-tally.ts'
 import { crashAgain } from './second-crash.ts'
 import { type PowerLossSettings, storeDirectory } from './settings.ts'
@@ -26,6 +29,7 @@ export interface WorkloadOptions extends PowerLossSettings {
   readonly directory: WorkDirectory
   readonly results: ImageResults
   readonly tally: RunTally
+  readonly killCounts: KillCounts
   readonly signal: AbortSignal | undefined
 }
 
@@ -42,13 +46,17 @@ export async function runWorkload(options: WorkloadOptions): Promise<boolean> {
     new SeededRandom(options.seed, `again ${number}`),
     options.secondCrashes,
   )
-  const walk = walkOf(options, firstCrashes)
+  const killMoments = new KillMoments(new SeededRandom(options.seed, `kill ${number}`), options.killCounts)
+  const walk = walkOf(options, { firstCrashes, killMoments })
   let ending: Ending
-  let again: CrashesAgain = noneAgain
+  let again = noRecoveries
+  let reopened = noRecoveries
   try {
     ending = await follow(options, walk, file)
     await results.settled()
     if (isFine(ending)) again = await crashAll(options, firstCrashes)
+    if (isFine(ending) && again.failure === undefined)
+      reopened = await reopenAll(options, killMoments, file.path)
   } catch (error) {
     rmSync(file.path)
     throw error
@@ -56,7 +64,10 @@ export async function runWorkload(options: WorkloadOptions): Promise<boolean> {
     file.close()
     rmSync(join(directory.workloads, String(number)), { recursive: true, force: true })
   }
-  const failure = (await failureOfEnding(options, walk, { ...ending, path: file.path })) ?? again.failure
+  const failure =
+    (await failureOfEnding(options, walk, { ...ending, path: file.path })) ??
+    again.failure ??
+    reopened.failure
   if (failure?.recording !== file.path) rmSync(file.path)
   const workload = {
     number,
@@ -66,6 +77,8 @@ export async function runWorkload(options: WorkloadOptions): Promise<boolean> {
     cannotJudge: ending.cannotJudge,
     secondCrashes: again.count,
     secondMoments: again.moments,
+    reopenings: reopened.count,
+    reopenedMoments: reopened.moments,
     isLegal: failure === undefined,
   }
   tally.add(workload, walk.issued, failure)
@@ -76,34 +89,56 @@ function isFine({ bad, cannotJudge, broken }: Ending): boolean {
   return bad === undefined && cannotJudge === undefined && broken === undefined
 }
 
-interface CrashesAgain {
+interface Recoveries {
   readonly count: number
   readonly moments: number
   readonly failure: PowerLossFailure | undefined
 }
 
-const noneAgain: CrashesAgain = { count: 0, moments: 0, failure: undefined }
+const noRecoveries: Recoveries = { count: 0, moments: 0, failure: undefined }
 
 /** Takes the power from the recovery of each image that was kept, until one fails. */
-async function crashAll(options: WorkloadOptions, firstCrashes: FirstCrashes): Promise<CrashesAgain> {
+async function crashAll(options: WorkloadOptions, { kept }: FirstCrashes): Promise<Recoveries> {
+  const { failure, ...counted } = await recoverAll(options, 'again', kept, crashAgain)
+  return { ...counted, failure: failure && { ...failure, isOfRecovery: true } }
+}
+
+/** Kills the workload at some of its moments, opens what it leaves, and takes the power then, until one fails. */
+async function reopenAll(options: WorkloadOptions, moments: KillMoments, path: string): Promise<Recoveries> {
+  const chosen = await moments.choose(options.reopenings, options.results)
+  if (chosen.length === 0) return noRecoveries
+  const { events } = await readRecording(path)
+  const { failure, ...counted } = await recoverAll(options, 'reopened', chosen, (moment, recovering) =>
+    killAndReopen(moment, events, recovering),
+  )
+  return { ...counted, failure: failure && { ...failure, isAfterReopening: true } }
+}
+
+async function recoverAll<T>(
+  options: WorkloadOptions,
+  kind: string,
+  starts: readonly T[],
+  run: (start: T, options: RecoveryOptions) => Promise<Recovery | undefined>,
+): Promise<Recoveries> {
   const { directory, number, results, signal, adapter } = options
-  let { count, moments } = noneAgain
-  for (const [at, first] of firstCrashes.kept.entries()) {
-    const name = `${number}-again-${at + 1}`
+  let { count, moments } = noRecoveries
+  for (const [at, start] of starts.entries()) {
+    const name = `${number}-${kind}-${at + 1}`
     const root = join(directory.workloads, name)
     const file = recordingFile(options, name)
     try {
-      const second = await crashAgain(first, {
+      const recovery = await run(start, {
         ...{ ...options, name: `images ${name}`, root, file, results, signal },
         volatileFiles: adapter.volatileFiles ?? [],
       })
       await results.settled()
-      if (second === undefined) continue
-      count += 1
-      moments += second.walk.moments
-      const ending = { ...fine, bad: second.bad, broken: second.broken, path: file.path }
-      const failure = await failureOfEnding(options, second.walk, ending)
-      if (failure !== undefined) return { count, moments, failure: { ...failure, isOfRecovery: true } }
+      if (recovery !== undefined) {
+        count += 1
+        moments += recovery.walk.triedMoments
+        const ending = { ...fine, bad: recovery.bad, broken: recovery.broken, path: file.path }
+        const failure = await failureOfEnding(options, recovery.walk, ending)
+        if (failure !== undefined) return { count, moments, failure }
+      }
     } finally {
       file.close()
     }
@@ -197,10 +232,10 @@ function recordingFile(
 
 function walkOf(
   { model, results, seed, number, imagesPerMoment }: WorkloadOptions,
-  firstCrashes: FirstCrashes,
+  offered: { readonly firstCrashes: FirstCrashes; readonly killMoments: KillMoments },
 ): MomentWalk {
   const name = `images ${number}`
-  return new MomentWalk({ model, results, seed, name, imagesPerMomentMax: imagesPerMoment, firstCrashes })
+  return new MomentWalk({ model, results, seed, name, imagesPerMomentMax: imagesPerMoment, ...offered })
 }
 
 /** Shrinks what was lost, and keeps the image with the recording. */

@@ -12,6 +12,8 @@ interface ImagePart {
   readonly path: string
   /** `undefined`: a directory. */
   readonly bytes: Uint8Array | undefined
+  /** Of an image of a disk: which of its nodes it is. */
+  readonly node?: NodeNumber | undefined
 }
 
 export interface Image {
@@ -28,7 +30,7 @@ export function imageOf(disk: Disk, survivors: Survivors): Image {
     const node = disk.nodes.get(number)
     if (node === undefined) throw new Error(`The recording is broken: there is no node ${number}`)
     const bytes = node.type === 'file' ? contentOf(node, survivors) : undefined
-    if (path !== '') parts.push({ path, bytes })
+    if (path !== '') parts.push({ path, bytes, node: number })
     hash.update(`${path}\0${bytes?.length ?? 'directory'}\0`)
     if (bytes !== undefined) hash.update(bytes)
     if (node.type === 'directory')
@@ -36,6 +38,11 @@ export function imageOf(disk: Disk, survivors: Survivors): Image {
   }
   add(rootNode, '')
   return { parts, hash: hash.digest('base64') }
+}
+
+/** What a process sees, and what the next one does when this one is killed: the kernel keeps what was not synced. */
+export function visibleImage(disk: Disk): Image {
+  return imageOf(disk, new Map(disk.pending().map(({ number }) => [number, 'whole'])))
 }
 
 /** Writes it into `directory`, which is there and empty. */

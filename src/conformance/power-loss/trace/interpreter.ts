@@ -7,7 +7,7 @@ import type { TracedCall } from './call-assembler.ts'
 import type { CallContext, CallHandler } from './call-context.ts'
 import { descriptorCalls } from './descriptor-calls.ts'
 import { failedSync } from './failed-calls.ts'
-import { findParts } from './found.ts'
+import { findParts, type KnownImage, knowParts } from './found.ts'
 import { mappingCalls } from './mapping-calls.ts'
 import { nameCalls } from './name-calls.ts'
 import { NameSpace } from './name-space.ts'
@@ -45,6 +45,12 @@ export class Interpreter {
   /** Takes what is in the directory before anything is recorded. */
   find({ parts }: Image): readonly Recorded[] {
     return findParts(this.#names, parts)
+  }
+
+  /** Takes what is in the directory, of which the disk knows already: all of its nodes have numbers below `nodeCount`. */
+  know({ image: { parts }, nodeCount }: KnownImage): void {
+    knowParts(this.#names, parts)
+    this.#names.numberFrom(nodeCount)
   }
 
   /** The events of one call: none, unless it succeeded and is about the directory or what the workload says. */

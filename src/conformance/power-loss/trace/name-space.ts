@@ -24,6 +24,7 @@ export class NameSpace {
   readonly #root: TracedNode
   readonly rootPath: string
   readonly #volatileFiles: ReadonlySet<string>
+  readonly #adopted = new Map<NodeNumber, TracedNode>()
   #nodeCount = 1
 
   /** `rootPath` is an absolute path without links: what is below it counts, and it is empty, or was found. */
@@ -56,6 +57,24 @@ export class NameSpace {
     const node = this.#node(this.#nodeCount++, type, name, label)
     directory.names.set(name, node)
     return node
+  }
+
+  /** A name of a node that was made before anything is traced here. */
+  adopt(
+    { directory, name }: Place,
+    { number, type, size }: Pick<TracedNode, 'number' | 'type' | 'size'>,
+  ): void {
+    const known = this.#adopted.get(number)
+    const label = directory === this.#root ? name : `${directory.label}/${name}`
+    const node = known ?? this.#node(number, type, name, label)
+    node.size = size
+    this.#adopted.set(number, node)
+    directory.names.set(name, node)
+  }
+
+  /** Nodes that are made here get numbers of at least so much. */
+  numberFrom(count: number): void {
+    this.#nodeCount = count
   }
 
   #node(number: number, type: 'file' | 'directory', name: string, label: string): TracedNode {

@@ -9,6 +9,7 @@ import { sharedGroupVariable } from '../../line-protocol/index.ts'
 import type { Image } from '../disk/image.ts'
 import type { Recorded } from '../event.ts'
 import { CallAssembler, type TracedCall } from './call-assembler.ts'
+import type { KnownImage } from './found.ts'
 import { Interpreter, rawCalls, tracedCalls } from './interpreter.ts'
 
 /** A longer write is not recorded whole, and then nothing can be said. */
@@ -28,6 +29,8 @@ export interface RecordingOptions {
   readonly root: string
   /** What is in it, all of it durable. */
   readonly found?: Image | undefined
+  /** Instead of `found`: what is in it was recorded before, and need not be durable. */
+  readonly known?: KnownImage | undefined
   /** Events that come before those of this recording: syncs are told by number what they cover. Default 0. */
   readonly eventsBefore?: number | undefined
   /** What strace does to some of the calls: `fsync:error=EIO:when=3`. */
@@ -60,7 +63,7 @@ export function whyNotRecordable(): string | undefined {
  * @throws the signal's reason
  */
 export async function* record(options: RecordingOptions): AsyncGenerator<Recorded> {
-  const { volatileFiles, signal, found, eventsBefore = 0, onText, onCall } = options
+  const { volatileFiles, signal, found, known, eventsBefore = 0, onText, onCall } = options
   signal?.throwIfAborted()
   const child = start(options)
   const failed = once(child, 'error').then(([error]) => {
@@ -76,6 +79,7 @@ export async function* record(options: RecordingOptions): AsyncGenerator<Recorde
     volatileFiles,
   })
   try {
+    if (known !== undefined) interpreter.know(known)
     const there = found === undefined ? [] : interpreter.find(found)
     yield* there
     const trace = chunksOf(child.stdio[4] as Readable, end, onText)

@@ -42,7 +42,10 @@ export class KillMoments {
   offer(moment: KillMoment, left: LeftAtMoment, disk: Disk): void {
     const pending = disk.pending()
     if (pending.length === 0) return
-    const labels = pending.map(({ kind, node }) => `${kind} ${disk.nodes.get(node)?.label}`)
+    const labels = pending.map((unit) => {
+      const label = disk.nodes.get(unit.node)?.label
+      return unit.kind === 'entry' ? `name ${label}/${unit.name}` : `${unit.kind} ${label}`
+    })
     const kinds = [...new Set(labels)].sort().join(', ').replaceAll(/\d+/g, '#')
     this.#offered.push({
       ...moment,

@@ -8,6 +8,7 @@ export const caseFamilies: readonly string[] = [
   'KILL-REST-',
   'RAFT-KILL-',
   'POWER-LOSS-',
+  'POWER-LOSS-REOPEN-',
   'FAULT-',
   'ROT-',
   'SWEEP-',

@@ -6,7 +6,10 @@ import type { SuiteResult } from './suite-result.ts'
 export function powerLossSuiteResult(report: PowerLossReport): SuiteResult {
   return {
     name: 'power-loss',
-    cases: report.workloads.map((workload) => caseOf(report, workload)),
+    cases: report.workloads.flatMap((workload) => [
+      caseOf(report, workload),
+      ...reopenedCase(report, workload),
+    ]),
     durationMs: report.durationMs,
     powerLoss: report,
   }
@@ -19,7 +22,7 @@ function caseOf({ failures, model }: PowerLossReport, workload: PowerLossWorkloa
     name: `workload ${number}, power lost at ${moments} moments, ${images} new images of a disk that is ${model}`,
     durationMs,
   }
-  const failure = failures.find((one) => one.workload === number)
+  const failure = failures.find((one) => one.workload === number && one.isAfterReopening !== true)
   if (failure !== undefined)
     return { ...common, outcome: 'failed', reason: describePowerLoss(failure).join('\n') }
   if (cannotJudge !== undefined)
@@ -29,4 +32,19 @@ function caseOf({ failures, model }: PowerLossReport, workload: PowerLossWorkloa
       reason: `cannot judge a store that does this: ${cannotJudge}`,
     }
   return { ...common, outcome: 'passed' }
+}
+
+/** What the next process showed after a kill has to outlive the power. */
+function reopenedCase({ failures }: PowerLossReport, workload: PowerLossWorkload): CaseResult[] {
+  const { number, reopenings, reopenedMoments } = workload
+  if (reopenings === 0) return []
+  const failure = failures.find((one) => one.workload === number && one.isAfterReopening === true)
+  const common = {
+    id: `POWER-LOSS-REOPEN-${number}`,
+    name: `workload ${number}, killed ${reopenings} times, opened again, power lost at ${reopenedMoments} moments after that`,
+    since: '1.1.0',
+    durationMs: 0,
+  }
+  if (failure === undefined) return [{ ...common, outcome: 'passed' }]
+  return [{ ...common, outcome: 'failed', reason: describePowerLoss(failure).join('\n') }]
 }

@@ -77,6 +77,16 @@ test.skipIf(isStraceMissing)(
   },
 )
 
+test.skipIf(isStraceMissing)(
+  'what a store shows after its process was killed, and has not synced, is found to be lost',
+  async () => {
+    const adapterUrl = adapter('shows-an-unsynced-rename')
+    const [failure] = (await run({ adapterUrl, images: 20, seed: 1, secondCrashes: 0 })).failures
+    expect(failure).toMatchObject({ isAfterReopening: true, workload: 1 })
+    expect(failure?.lost).toEqual([expect.stringContaining('rename log/log.bin.new to log/log.bin')])
+  },
+)
+
 test.skipIf(isStraceMissing)('a replay passes when the store was mended', async () => {
   const directory = temporaryDirectory()
   const { failures } = await run({ adapterUrl: adapter('trusts-the-size'), images: 400, seed: 1, directory })
@@ -144,6 +154,7 @@ test.each([
   ['seed', { seed: -1 }],
   ['operations', { operations: 0 }],
   ['imagesPerMoment', { imagesPerMoment: 7 }],
+  ['reopenings', { reopenings: -1 }],
   ['checkers', { checkers: 0 }],
   ['model', { model: 'raid' as 'posix' }],
 ])('runPowerLossSuite() refuses %s out of range', async (argument, options) => {

@@ -88,14 +88,45 @@ test.skipIf(isStraceMissing)(
   },
 )
 
-test.skipIf(isStraceMissing)('a store that recovers as it should passes a second power loss', async () => {
-  const report = await run({
-    adapterUrl: adapter('whole-file-store'),
-    images: 40,
-    seed: 1,
-    secondCrashes: 3,
-  })
-  expect(report.failures).toEqual([])
-  expect(report.workloads[0]?.secondCrashes).toBe(3)
-  expect(report.workloads[0]?.secondMoments).toBeGreaterThan(10)
-})
+test.skipIf(isStraceMissing).each(['shows-an-unsynced-tail', 'shows-an-unsynced-rename'])(
+  'the store that %s when it is opened after a kill is caught, and only so',
+  async (name) => {
+    const options = { adapterUrl: adapter(name), images: 60, seed: 1 }
+    const withoutKills = await run({ ...options, reopenings: 0 })
+    expect(withoutKills.failures).toEqual([])
+    const [failure] = (await run(options)).failures
+    expect(failure?.isAfterReopening).toBe(true)
+    expect(failure?.lost).toEqual([expect.stringMatching(/^(write|rename) log\/log\.bin/)])
+    const again = await built.replayPowerLoss({
+      adapterUrl: adapter(name),
+      recording: failure?.recording ?? '',
+    })
+    expect(again.failures[0]?.findings).toEqual(failure?.findings)
+  },
+)
+
+test.skipIf(isStraceMissing).each(right)(
+  'a store that makes durable what it shows passes kills and reopenings: %s',
+  async (name) => {
+    const report = await run({ adapterUrl: adapter(name), images: 80, seed: 2 })
+    expect(report.failures).toEqual([])
+    const [workload] = report.workloads
+    expect(workload?.reopenings).toBeGreaterThan(0)
+    expect(workload?.reopenedMoments).toBeGreaterThan(0)
+  },
+)
+
+test.skipIf(isStraceMissing)(
+  'a store that recovers as it should passes a second power loss a second power loss',
+  async () => {
+    const report = await run({
+      adapterUrl: adapter('whole-file-store'),
+      images: 40,
+      seed: 1,
+      secondCrashes: 3,
+    })
+    expect(report.failures).toEqual([])
+    expect(report.workloads[0]?.secondCrashes).toBe(3)
+    expect(report.workloads[0]?.secondMoments).toBeGreaterThan(10)
+  },
+)

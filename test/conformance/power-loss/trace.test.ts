@@ -1,11 +1,39 @@
 import { expect, test } from 'vitest'
-import { hex, recordedOf, textsOf } from './traced.ts'
+import { CallAssembler } from '../../../src/conformance/power-loss/trace/call-assembler.ts'
+import { Interpreter } from '../../../src/conformance/power-loss/trace/interpreter.ts'
+import { hex, recordedOf, textsOf, traceLine } from './traced.ts'
 
 const created = 'openat(AT_FDCWD</work>, "/r/a", O_RDWR|O_CREAT|O_CLOEXEC, 0644) = 5</r/a>'
 
 test('a file that is opened with O_CREAT is created once', () => {
   expect(textsOf([created, 'close(5</r/a>) = 0', created])).toEqual(['create a'])
 })
+
+test('what is known already keeps its number, under all of its names, and new files get higher ones', () => {
+  const interpreter = new Interpreter({ root: '/r', directory: '/work', volatileFiles: [] })
+  const bytes = Buffer.from('abc')
+  const parts = [
+    { path: 'a', bytes, node: 3 },
+    { path: 'd', bytes: undefined, node: 5 },
+    { path: 'd/a', bytes, node: 3 },
+  ]
+  interpreter.know({ image: { parts, hash: '' }, nodeCount: 9 })
+  const lines = [
+    'openat(AT_FDCWD</work>, "/r/d/a", O_RDWR|O_APPEND, 0644) = 5</r/d/a>',
+    'write(5</r/d/a>, "de", 2) = 2',
+    'openat(AT_FDCWD</work>, "/r/d/new", O_RDWR|O_CREAT, 0644) = 6</r/d/new>',
+  ]
+  const calls = new CallAssembler()
+  const events = lines.flatMap((line) => interpreter.take(calls.take(traceLine(`1 ${line}`), 0) ?? fail()))
+  expect(events).toEqual([
+    expect.objectContaining({ kind: 'write', node: 3, offset: 3 }),
+    expect.objectContaining({ kind: 'create', directory: 5, name: 'new', node: 9 }),
+  ])
+})
+
+function fail(): never {
+  throw new Error('The line is no call')
+}
 
 test('calls that failed, and calls about other files, are no events', () => {
   const lines = [

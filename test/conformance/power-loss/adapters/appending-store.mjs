@@ -1,6 +1,6 @@
 /**
  * A store that appends the whole of its content to one file at each commit, and reads the newest that is whole. Wasteful, and
- * right; the mutants leave out the checksum or the sync.
+ * right; the mutants leave out the checksum or a sync.
  */
 import {
   closeSync,
@@ -18,9 +18,9 @@ import { bytesOf, diskOf, makeDirectory, saving, sync } from './whole-file-store
 
 const headBytes = 8
 
-/** `hooks.isWhole(record, checksum)` and `hooks.sync(descriptor)` stand in for what is right. */
+/** `hooks.isWhole(record, checksum)`, `hooks.syncData(descriptor)` and `hooks.syncAtOpen(descriptor)` stand in for what is right. */
 export function openAppending(directory, options = {}, hooks = {}) {
-  const { isWhole = hasChecksum, syncData = fdatasyncSync } = hooks
+  const { isWhole = hasChecksum, syncData = fdatasyncSync, syncAtOpen = fdatasyncSync } = hooks
   makeDirectory(directory)
   const path = join(directory, 'log.bin')
   const { disk, end } = readNewest(path, isWhole)
@@ -28,7 +28,8 @@ export function openAppending(directory, options = {}, hooks = {}) {
   if (existsSync(path)) truncateSync(path, end)
   const descriptor = openSync(path, 'a')
   sync(directory)
-  fdatasyncSync(descriptor)
+  // What a writer that was killed had not synced is shown from here on.
+  syncAtOpen(descriptor)
   let isOpen = true
   const save = () => {
     if (isOpen) append(descriptor, bytesOf(disk))

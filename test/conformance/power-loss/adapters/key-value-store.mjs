@@ -20,6 +20,9 @@ export function openKeyValue(directory, options = {}, how = {}) {
   makeDirectory(directory)
   const path = join(directory, 'data.mdb')
   if (!existsSync(path)) publishNew(directory, path)
+  // A writer that was killed may have left what it had not synced: what is read below is shown.
+  sync(path)
+  sync(directory)
   const root = openDatabase({ path, ...settings, ...how.database })
   const disk = readDisk(root)
   const log = new MemoryLog({ disk, failpoints: options.failpoints, observer: options.observer })

@@ -26,14 +26,17 @@ export function write(path, bytes) {
 const publish = {
   syncStaging: ({ staging }) => sync(staging),
   syncDirectory: (directory) => sync(directory),
+  // A writer that was killed may have renamed the file, and not synced that: what is read below is shown.
+  syncAtOpen: (directory) => sync(directory),
 }
 
 /** `steps` stand in for those of {@link publish}; `steps.save(path, bytes)` for all of them. */
 export function openWholeFile(directory, options = {}, steps = {}) {
-  const { syncStaging, syncDirectory, save: saveAll } = { ...publish, ...steps }
+  const { syncStaging, syncDirectory, syncAtOpen, save: saveAll } = { ...publish, ...steps }
   makeDirectory(directory)
   const path = join(directory, names.file)
   const staging = join(directory, names.staging)
+  syncAtOpen(directory)
   const disk = readDisk(path)
   const log = new MemoryLog({ disk, failpoints: options.failpoints, observer: options.observer })
   const save = () => {

@@ -14,7 +14,9 @@ import { CorruptionError, FormatVersionError } from '../errors.ts'
 /** `PAGEHDRSZ`. Node pointers count from here too (`PAGEBASE`), not from the start of the page as in LMDB 0.9. */
 export const pageHeaderBytes = 24
 /** A meta page as far as it is read here. */
-const metaBytes = 160
+export const metaBytes = 160
+/** There are two of them, before everything else. */
+export const metaPages = 2
 /** `MDB_db`: what is known of one tree. */
 export const treeRecordBytes = 48
 /** `MDB_ovpage`: where the value of a `BIGDATA` node is. Upstream LMDB stores only the page number. */
@@ -26,7 +28,13 @@ const magicWord = 0xbeefc0de
 const formatVersion = 2
 export const noPage: bigint = 2n ** 64n - 1n
 
-const pageFlags = { branch: 0x01, leaf: 0x02, meta: 0x08, leafOfFixedSizeKeys: 0x20 } as const
+export const pageFlags = {
+  branch: 0x01,
+  leaf: 0x02,
+  overflow: 0x04,
+  meta: 0x08,
+  leafOfFixedSizeKeys: 0x20,
+} as const
 export const nodeFlags = { bigData: 0x01, subData: 0x02 } as const
 
 export interface Meta {
@@ -40,6 +48,8 @@ export interface Meta {
   readonly transaction: bigint
   /** `MDB_db` of the free list and of the main tree. */
   readonly records: readonly [free: Buffer, main: Buffer]
+  /** The page, as far as it is read. */
+  readonly bytes: Buffer
 }
 
 export interface DataFile {
@@ -75,6 +85,19 @@ export function withDataFile(path: string, check: (file: DataFile, metas: MetaPa
     const { newest } = metas
     if (file.bytes < newest.pageCount * newest.pageSize) walkTrees(file, newest)
     check(file, metas)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/**
+ * The meta page that LMDB would use of the file at `path`. Nothing else is looked at.
+ * @throws {CorruptionError} @throws {FormatVersionError} as {@link assertDataFileIsWhole}
+ */
+export function readNewestMeta(path: string): Meta {
+  const descriptor = openSync(path, 'r')
+  try {
+    return readMetas({ path, descriptor, bytes: fstatSync(descriptor).size }).newest
   } finally {
     closeSync(descriptor)
   }
@@ -136,6 +159,7 @@ function readMeta(file: DataFile, offset: number): Meta {
     pageCount: Number(page.readBigUInt64LE(144)) + 1,
     transaction: page.readBigUInt64LE(152),
     records: [page.subarray(48, 96), page.subarray(96, 144)],
+    bytes: page,
   }
 }
 

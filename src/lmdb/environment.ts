@@ -9,7 +9,7 @@
  * torn, leave the other meta page in charge.
  */
 import { strict as assert } from 'node:assert'
-import { existsSync, mkdirSync, type Stats, statSync } from 'node:fs'
+import { type Stats, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { FailpointRegistry } from '../../failpoints/index.ts'
 import {
@@ -35,8 +35,9 @@ import {
   checkFileCheck,
   checkMapSize,
 } from './check-options.ts'
+import { CompactImage } from './compact-image.ts'
 import { LmdbDatabase } from './database.ts'
-import { assertRoomIn, DiskRoom, NoRoomError } from './disk-space.ts'
+import { DiskRoom, NoRoomError } from './disk-space.ts'
 import { noteDoubt } from './doubt-note.ts'
 import type { NativeDatabase, NativeRoot } from './native.ts'
 import { assertCanMap, assertDataFile, prepareDataFile, prepareDirectory, settleDoubt } from './opening.ts'
@@ -91,6 +92,7 @@ export interface TransactionSites {
 export interface LmdbPin {
   /** In the order of the names. */
   readonly databases: readonly LmdbDatabase[]
+  readonly isReleased: boolean
   /** Twice is fine. */
   release(): void
 }
@@ -285,32 +287,27 @@ export class LmdbEnvironment {
       transaction.done()
       this.#ended()
     }
-    return { databases, release }
+    return {
+      databases,
+      get isReleased() {
+        return isReleased
+      },
+      release,
+    }
   }
 
   /**
-   * Copies what is committed now into a data file in `directory`, which is made and must not have one: compact, without the pages
-   * that hold nothing. Nothing waits for it, and writes go on meanwhile. Nothing of it is durable.
-   *
-   * Compact, because a plain copy of a busy environment may open as an older transaction on another machine, and holds up commits.
-   * @throws {WriteFailedError} the copy failed, or its target is there already; what there is of it is left
+   * The data file of a pin that was taken in this turn of the event loop, compact: what is in use of it and nothing else. Nothing waits
+   * for it, and writes go on meanwhile. It can be read for as long as the pin is held.
    */
-  async copyTo(directory: string): Promise<string> {
-    this.assertUsable(directory, 'copy')
-    const path = join(directory, dataFileName)
-    this.#pins += 1
-    try {
-      mkdirSync(directory, { recursive: true })
-      assertRoomIn(directory, this.stats().usedBytes)
-      if (existsSync(path)) throw Object.assign(new Error(`${path} is there already`), { code: 'EEXIST' })
-      await this.#root.backup(directory, true)
-      return path
-    } catch (cause) {
-      const reason = classifyWriteFailure(cause)?.reason ?? 'other'
-      throw new WriteFailedError({ log: this.directory, operation: 'copy', reason, inDoubt: false, cause })
-    } finally {
-      this.#ended()
-    }
+  image(pin: LmdbPin): CompactImage {
+    this.assertUsable(this.directory, 'copy')
+    const image = new CompactImage(this.#dataFile, () => {
+      if (pin.isReleased) throw new LogClosedError(this.directory, 'copy')
+    })
+    const { lastTxnId } = this.#root.getStats()
+    assert(image.transaction === lastTxnId, `the meta pages are of commit ${lastTxnId}, as LMDB says`)
+    return image
   }
 
   /** @throws {LogClosedError} it was closed */
@@ -320,8 +317,8 @@ export class LmdbEnvironment {
   }
 
   /**
-   * Closes the environment and gives up its lock; logs in it are closed by that. Writes nothing. Twice is fine. While a copy is
-   * made or a pin held, LMDB would end the process: then every call is refused at once, and file and lock are given up when they end.
+   * Closes the environment and gives up its lock; logs in it are closed by that. Writes nothing. Twice is fine. While a pin is held
+   * LMDB would end the process: then every call is refused at once, and file and lock are given up when it ends.
    * @throws {InvalidArgumentError} from inside a transaction, which it would wait for
    */
   close(): void {
@@ -341,7 +338,7 @@ export class LmdbEnvironment {
     this.close()
   }
 
-  /** A pin or a copy is at its end. */
+  /** A pin is at its end. */
   #ended(): void {
     this.#pins -= 1
     if (this.#isClosed && this.#pins === 0) this.#giveUp()

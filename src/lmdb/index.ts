@@ -1,4 +1,5 @@
 export { checkDirectory } from './check-options.ts'
+export type { CompactImage } from './compact-image.ts'
 export { type KeyRange, LmdbDatabase } from './database.ts'
 export {
   LmdbEnvironment,

@@ -49,13 +49,13 @@ export interface NativeStats extends NativeTree {
   readonly pageSize: number
   readonly mapSize: number
   readonly lastPageNumber: number
+  /** Of the last commit. */
+  readonly lastTxnId: number
 }
 
 export interface NativeRoot extends NativeDatabase {
   openDB(options: { readonly name: string; readonly create: boolean }): NativeDatabase | undefined
   transactionSync(work: () => void): void
-  /** Copies the file into the directory `path`, which exists and has none, on another thread. */
-  backup(path: string, compact: boolean): Promise<void>
   useReadTransaction(): NativeTransaction
   /** A text: a heading, then a line for each reader that holds a transaction. */
   readerList(): string

@@ -13,9 +13,11 @@ import {
   type DataFile,
   type Meta,
   type MetaPair,
+  metaPages,
   nodeFlags,
   noPage,
   PageSet,
+  pageFlags,
   pageHeaderBytes,
   readFully,
   treeRecordBytes,
@@ -46,8 +48,6 @@ interface TreeRecord {
 /** LMDB's own limit of the height of a tree. */
 const depthMax = 32
 const freeFlags = 0x08
-const overflowFlag = 0x04
-const metaPages = 2
 
 /**
  * Throws unless the LMDB data file at `path` is all there, and sound as far as `check` goes. A file that is not there is fine.
@@ -220,7 +220,7 @@ class TreeCheck {
     for (let at = 0; at < count; at++) this.#use(first + BigInt(at))
     const head = Buffer.alloc(pageHeaderBytes)
     readFully(this.#file, head, Number(first) * this.#meta.pageSize)
-    const isHead = head.readBigUInt64LE(0) === first && head.readUInt16LE(18) === overflowFlag
+    const isHead = head.readBigUInt64LE(0) === first && head.readUInt16LE(18) === pageFlags.overflow
     if (!isHead || head.readUInt32LE(20) !== count || head.readBigUInt64LE(8) > this.#meta.transaction)
       throw this.#damaged(`page ${first} is not the first of the ${count} of a value`)
     return count

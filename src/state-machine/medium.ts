@@ -98,15 +98,27 @@ export interface ImageContent {
   readonly counts: StoredCounts
 }
 
+/** An image that is being taken. */
+export interface NativeImage extends ImageContent {
+  /**
+   * Its bytes, once, in pieces of memory of their own. The state that they are of is pinned until `release`.
+   * @throws {CorruptionError} the medium's files are damaged
+   */
+  readonly pieces: AsyncIterable<Uint8Array>
+  /** Twice is fine. */
+  release(): void
+}
+
 /** Copies of the medium's own files, for replicas on the same kind of medium. */
 export interface NativeImages {
   /** The kind in a snapshot's manifest: `lmdb`. */
   readonly kind: string
-  /** Copies the present state into a file in `directory`, which is not there yet, and returns its path. Nothing waits for it. */
-  copy(directory: string): Promise<string>
-  /** @throws {SnapshotError} `corrupt`: it is damaged or cut short, and was not mapped */
-  inspect(path: string): ImageContent
-  /** A builder that has everything of the image already: `add` is not called, and `finish` only makes it durable. */
+  /** An image of the present state. Nothing waits for it. */
+  take(): NativeImage
+  /**
+   * A builder that has everything of the image at `path` already: `add` is not called, and `finish` only makes it durable.
+   * @throws {SnapshotError} `corrupt`: it is damaged or cut short, and was not mapped
+   */
   build(path: string): Promise<StateBuilder & ImageContent>
 }
 

@@ -220,34 +220,6 @@ test('a native image that is no state of ours is refused', async () => {
   expect(target.applied().index).toBe(1)
 })
 
-test('a copy is refused where its target is there already, and what is there stays', async () => {
-  const directory = temporaryDirectory()
-  using environment = LmdbEnvironment.open(join(directory, 'environment'))
-  mkdirSync(join(directory, 'copy'))
-  writeFileSync(join(directory, 'copy', 'data.mdb'), 'mine')
-  await expect(environment.copyTo(join(directory, 'copy'))).rejects.toMatchObject({
-    code: 'HOLDFAST_WRITE_FAILED',
-  })
-  expect(readFileSync(join(directory, 'copy', 'data.mdb'), 'utf8')).toBe('mine')
-})
-
-test('an environment that is closed while it is copied ends the copy first, and only then lets another owner in', async () => {
-  const directory = join(temporaryDirectory(), 'environment')
-  const environment = LmdbEnvironment.open(directory)
-  const database = environment.openDatabase('d', { create: true })
-  environment.transact({ log: 'd', operation: 'fill' }, () => {
-    for (let key = 0; key < 50; key++) database?.put(bytes(`k${key}`), new Uint8Array(100_000))
-  })
-  const copying = environment.copyTo(`${directory}-copy`)
-  environment.close()
-  expect(() => LmdbEnvironment.open(directory)).toThrow(
-    expect.objectContaining({ code: 'HOLDFAST_LOG_LOCKED' }),
-  )
-  await copying
-  await environment.closed()
-  LmdbEnvironment.open(directory).close()
-})
-
 test('a native image is an environment that holds what its manifest says', async () => {
   const machine = await start(temporaryDirectory())
   for (let index = 1; index <= 20; index++) await applySteps(machine, [put(`k${index}`, `${index}`)])

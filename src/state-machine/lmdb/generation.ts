@@ -3,7 +3,12 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FailpointRegistry } from '../../../failpoints/index.ts'
 import { encodeFrame } from '../../codec/index.ts'
-import { LmdbEnvironment, type LmdbEnvironmentOptions } from '../../lmdb/index.ts'
+import {
+  type CompactImage,
+  LmdbEnvironment,
+  type LmdbEnvironmentOptions,
+  type LmdbPin,
+} from '../../lmdb/index.ts'
 import { InjectedFailure, MediumChangedError } from '../../write-failure.ts'
 import type { RowChange } from '../core/plan-chunk.ts'
 import {
@@ -162,20 +167,35 @@ export class LmdbGeneration {
   }
 
   pin(): PinnedState {
-    const pinned = this.environment.pin(databaseNames)
+    return this.#pinned().state
+  }
+
+  /** The data file as it is now. It can be read for as long as `state` is not released, and is of that. */
+  takeImage(): { readonly state: LmdbPinnedState; readonly image: CompactImage } {
+    const { state, pin } = this.#pinned()
+    try {
+      return { state, image: this.environment.image(pin) }
+    } catch (error) {
+      state.release()
+      throw error
+    }
+  }
+
+  #pinned(): { readonly state: LmdbPinnedState; readonly pin: LmdbPin } {
+    const pin = this.environment.pin(databaseNames)
     const state = new LmdbPinnedState(
       this.#place.name,
-      new LmdbTables(this.#place.name, pinned.databases),
+      new LmdbTables(this.#place.name, pin.databases),
       () => {
         this.#pins.delete(state)
-        pinned.release()
+        pin.release()
       },
     )
     this.#pins.add(state)
-    return state
+    return { state, pin }
   }
 
-  /** Gives the environment up when its pins and copies have ended. */
+  /** Gives the environment up when its pins have ended. */
   close(): Promise<void> {
     this.environment.close()
     return this.environment.closed()

@@ -1,15 +1,15 @@
 /** Native snapshots: compact copies of the environment, for replicas on LMDB. */
 import { constants } from 'node:fs'
 import { copyFile, mkdir, open, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { CorruptionError, LogNotFoundError, SnapshotError } from '../../errors.ts'
 import { syncDirectory } from '../../files/index.ts'
+import type { CompactImage } from '../../lmdb/index.ts'
 import { messageOf } from '../../message-of.ts'
 import { failIfAsked } from '../../write-failure.ts'
-import type { ImageContent, NativeImages, StateBuilder } from '../medium.ts'
+import type { ImageContent, NativeImage, NativeImages, StateBuilder } from '../medium.ts'
 import { generationName } from './current-file.ts'
 import { type GenerationPlace, LmdbGeneration } from './generation.ts'
-import { inspectImage } from './inspect-image.ts'
 import type { LmdbBuilder } from './lmdb-builder.ts'
 
 const dataFileName = 'data.mdb'
@@ -31,19 +31,10 @@ export class LmdbImages implements NativeImages {
     this.#host = host
   }
 
-  async copy(directory: string): Promise<string> {
-    const path = await this.#host.current().environment.copyTo(directory)
-    const { name, failpoints } = this.#place
-    failIfAsked(failpoints, 'state.lmdb.copy.after', { log: name, operation: 'create a snapshot' })
-    return path
-  }
-
-  inspect(path: string): ImageContent {
-    return asSnapshotError(() => {
-      const found = inspectImage(this.#place.name, dirname(path))
-      if (found === undefined) throw new CorruptionError({ log: this.#place.name }, 'the copy holds no state')
-      return found
-    })
+  take(): NativeImage {
+    const { state, image } = this.#host.current().takeImage()
+    const { head, counts, format } = state
+    return { head, counts, format, pieces: this.#piecesOf(image), release: () => state.release() }
   }
 
   async build(path: string): Promise<StateBuilder & ImageContent> {
@@ -60,6 +51,12 @@ export class LmdbImages implements NativeImages {
       await rm(directory, { recursive: true, force: true })
       throw error
     }
+  }
+
+  async *#piecesOf(image: CompactImage): AsyncGenerator<Uint8Array, void, undefined> {
+    yield* image.pieces()
+    const { name, failpoints } = this.#place
+    failIfAsked(failpoints, 'state.lmdb.copy.after', { log: name, operation: 'create a snapshot' })
   }
 
   #open(number: number): StateBuilder & ImageContent {

@@ -1,21 +1,28 @@
 import { LogClosedError } from '../../errors.ts'
-import type { Lease, Row, StateHead } from '../core/values.ts'
+import type { Lease, Row, StateFormat, StateHead, StoredCounts } from '../core/values.ts'
 import type { PinnedState } from '../medium.ts'
 import type { LmdbTables } from './tables.ts'
 
 /** A generation as of one moment. */
 export class LmdbPinnedState implements PinnedState {
   readonly head: StateHead
+  readonly counts: StoredCounts
   readonly #name: string
   readonly #tables: LmdbTables
   readonly #onRelease: () => void
   #isReleased = false
 
   constructor(name: string, tables: LmdbTables, onRelease: () => void) {
-    this.head = tables.head().head
+    const { head, counts } = tables.head()
+    this.head = head
+    this.counts = counts
     this.#name = name
     this.#tables = tables
     this.#onRelease = onRelease
+  }
+
+  get format(): StateFormat {
+    return this.#pinned().format()
   }
 
   row(key: Uint8Array): Row | undefined {

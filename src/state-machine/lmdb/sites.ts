@@ -44,7 +44,7 @@ export const lmdbStateSites: readonly LmdbStateFailpointSite[] = [
   },
   {
     name: 'state.lmdb.copy.after',
-    description: 'A native copy was made, and nothing of it was read.',
+    description: 'A native copy was read to its end, and the snapshot of it is not complete.',
     onReturn: 'the snapshot fails, and nothing of it is left',
   },
   {

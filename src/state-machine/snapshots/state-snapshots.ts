@@ -1,5 +1,4 @@
 /** Snapshots of one state machine: made, listed, read, received, put in use. One is made, and one is received, at a time. */
-import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { HoldfastError, SnapshotError, WriteFailedError } from '../../errors.ts'
 import { notify, type StoreObserver } from '../../observer.ts'
@@ -52,7 +51,6 @@ export class StateSnapshots {
   async recover(): Promise<readonly UnusableSnapshot[]> {
     const { medium, settings, observer } = this.#parts
     const { failpoints } = settings
-    rmSync(this.#copyDirectory, { recursive: true, force: true })
     this.#store =
       settings.snapshots ??
       SnapshotStore.open(join(medium.directory, 'snapshots'), { name: medium.name, observer, failpoints })
@@ -152,7 +150,7 @@ export class StateSnapshots {
     signal?.throwIfAborted()
     this.#failIfAsked('state.snapshot.begin', 'create a snapshot')
     const until = AbortSignal.any([this.#closing.signal, ...(signal === undefined ? [] : [signal])])
-    const image = kind === 'stream' ? takeStream(medium) : await takeNative(medium, this.#copyDirectory)
+    const image = kind === 'stream' ? takeStream(medium) : takeNative(medium)
     try {
       const manifest = await writeImage({
         ...image,
@@ -164,7 +162,7 @@ export class StateSnapshots {
       this.#removeOld()
       return manifest
     } finally {
-      await image.release()
+      image.release()
     }
   }
 
@@ -255,10 +253,6 @@ export class StateSnapshots {
       for (const { id } of [...store.list(), ...store.unusable()]) store.remove(id)
     }
     this.#resetMark.clear()
-  }
-
-  get #copyDirectory(): string {
-    return join(this.#parts.medium.directory, 'copy')
   }
 
   #opened(): SnapshotStore {

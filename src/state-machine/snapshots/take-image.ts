@@ -1,15 +1,13 @@
 /** Images of the present state, ready to be written into the store. */
-import { open, rm } from 'node:fs/promises'
 import { InvalidArgumentError } from '../../errors.ts'
 import { encodeState } from '../canonical/encode-state.ts'
 import { noCounts, type StoredCounts } from '../core/values.ts'
 import type { StateMedium } from '../medium.ts'
-import { blockBytes } from './manifest.ts'
 import type { ImageWriting } from './write-image.ts'
 
 export interface TakenImage extends Pick<ImageWriting, 'label' | 'pieces' | 'counts'> {
   /** Twice is fine. */
-  release(): void | Promise<void>
+  release(): void
 }
 
 /** The canonical stream of this moment. */
@@ -27,43 +25,14 @@ export function takeStream(medium: StateMedium): TakenImage {
   }
 }
 
-/** A copy of the medium's own files, made aside in `directory`; what it is of is read from the copy. */
-export async function takeNative(medium: StateMedium, directory: string): Promise<TakenImage> {
-  const { native } = medium
+/** The medium's own files, as of this moment. */
+export function takeNative({ name, native }: StateMedium): TakenImage {
   if (native === undefined) {
     throw new InvalidArgumentError(
       'kind',
-      `State machine "${medium.name}" has no native snapshots: make one of kind stream`,
+      `State machine "${name}" has no native snapshots: make one of kind stream`,
     )
   }
-  const release = (): Promise<void> => rm(directory, { recursive: true, force: true })
-  try {
-    await release()
-    const path = await native.copy(directory)
-    const { head, format, counts } = native.inspect(path)
-    return {
-      label: { kind: native.kind, ...format, ...head },
-      pieces: piecesOf(path),
-      counts: () => counts,
-      release,
-    }
-  } catch (error) {
-    await release()
-    throw error
-  }
-}
-
-async function* piecesOf(path: string): AsyncGenerator<Uint8Array, void, undefined> {
-  const file = await open(path)
-  try {
-    for (;;) {
-      // Memory of its own: the writer keeps it until it is written.
-      const buffer = Buffer.allocUnsafeSlow(blockBytes)
-      const { bytesRead } = await file.read(buffer, 0, blockBytes)
-      if (bytesRead === 0) return
-      yield buffer.subarray(0, bytesRead)
-    }
-  } finally {
-    await file.close()
-  }
+  const { head, format, counts, pieces, release } = native.take()
+  return { label: { kind: native.kind, ...format, ...head }, pieces, counts: () => counts, release }
 }

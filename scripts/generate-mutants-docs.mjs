@@ -31,7 +31,8 @@ const adapterSuites = [
 
 /** Those of the contract: each says itself which cases must fail. */
 function contractMutants() {
-  const sweep = sweptNames()
+  const sweep = plantedNames('sweep')
+  const model = plantedNames('model-suite')
   const names = Array.from(
     read('test/mutants/index.ts').matchAll(/^ {2}'([a-z0-9-]+)': /gm),
     ([, name]) => name,
@@ -42,12 +43,18 @@ function contractMutants() {
     const [, list] = found(/caughtBy: \[(.*?)\]/s, text, name)
     const cases = Array.from(list.matchAll(/'([^']+)'/g), ([, id]) => id)
     if (cases.length === 0) throw new Error(`test/mutants/${name}.ts names no case`)
-    return { name, bug: bug.replaceAll("\\'", "'"), cases, isSwept: sweep.has(name) }
+    return {
+      name,
+      bug: bug.replaceAll("\\'", "'"),
+      cases,
+      isSwept: sweep.has(name),
+      isModelled: model.has(name),
+    }
   })
 }
 
-function sweptNames() {
-  const table = read('test/conformance/sweep/planted.ts').matchAll(/^ {2}\['([a-z0-9-]+)'/gm)
+function plantedNames(directory) {
+  const table = read(`test/conformance/${directory}/planted.ts`).matchAll(/^ {2}\['([a-z0-9-]+)'/gm)
   return new Set(Array.from(table, ([, name]) => name))
 }
 
@@ -106,15 +113,16 @@ are made of pass.
 
 ## In this process
 
-${contract.length} stores, by the cases of the contract that must fail. Those with a mark in the last column are also caught by the
-[sweep](sweep.md), with a pinned seed, and are shrunk to a few operations.
+${contract.length} stores, by the cases of the contract that must fail. Those with a mark in the last columns are also caught by the
+histories of the [model suite](model-suite.md) or by the [sweep](sweep.md), with a pinned seed, and are shrunk to a few operations.
 
 ${table(
-  ['planted bug', 'file in `test/mutants/`', 'caught by', 'sweep'],
-  contract.map(({ name, bug, cases, isSwept }) => [
+  ['planted bug', 'file in `test/mutants/`', 'caught by', 'model', 'sweep'],
+  contract.map(({ name, bug, cases, isSwept, isModelled }) => [
     bug,
     `\`${name}\``,
     cases.join(', '),
+    isModelled ? 'yes' : '',
     isSwept ? 'yes' : '',
   ]),
 )}

@@ -6,6 +6,7 @@ import {
   diskModelNames,
   expectationFile,
   faultOperationsDefault,
+  historiesDefault,
   imagesDefault,
   killsDefault,
   type Level,
@@ -26,6 +27,7 @@ import { parseInteger } from './parse-integer.ts'
 const help = (exitCodesHelp: string): string => `
 Suites:
   contract    every rule of the storage's contract, by calling it
+  model       generated histories of calls and crashes, each answer compared with that of a reference model
   sweep       a fault at every hit of every failpoint site of a workload, for stores with failpoints
   kill        a real process writes, is killed with SIGKILL over and over, and nothing acked may be missing
   raft-kill   the same with Raft storage: entries with terms, votes, snapshots
@@ -128,6 +130,10 @@ function amountOptions(): Option[] {
       '--budget <time>',
       'how long it may take, about: 30s, 10m; scales the generated parts (default: 2m)',
     ).argParser(parseBudget),
+    new Option(
+      '--histories <count>',
+      `how many histories the model suite generates (default: ${historiesDefault}, or by the budget)`,
+    ).argParser((text) => parseInteger(text, 1, 10_000_000)),
     new Option(
       '--kills <count>',
       `how many times the kill suites kill (default: ${killsDefault}, or by the budget)`,

@@ -34,6 +34,7 @@ export interface ConformOptions {
   readonly level?: readonly Level[]
   readonly filter?: string
   readonly budget?: string
+  readonly histories?: number
   readonly kills?: number
   /** Of the power-loss suite. Default: few when all suites are asked for, and many when it is named. */
   readonly images?: number

@@ -5,6 +5,7 @@ import {
   type ConformReport,
   describeVerdict,
   isBad,
+  type ModelReport,
   type RaftKillReport,
   type RotReport,
   rotOutcomes,
@@ -20,6 +21,7 @@ export function renderReport(report: ConformReport): string {
     bad,
     ...untried.map((outcome) => sharedReasons(cases, outcome)),
     cases.filter(({ outcome }) => outcome === 'expected-failure').map(renderExpected),
+    report.suites.flatMap(renderModel),
     report.suites.flatMap(renderKill),
     report.suites.flatMap(renderPowerLoss),
     report.suites.flatMap(renderFault),
@@ -56,6 +58,16 @@ function sharedReasons(cases: readonly CaseResult[], outcome: (typeof untried)[n
       ones.length === 1 && first !== undefined ? `${first.id}, ${first.name}` : `${ones.length} cases`
     return `${outcome.toUpperCase()} ${what}: ${reason}`
   })
+}
+
+function renderModel({ model }: SuiteResult): string[] {
+  if (model === undefined) return []
+  const { histories, historiesPlanned, operations, reopens, crashes, seed } = model
+  const rest = histories < historiesPlanned ? ` of ${historiesPlanned}` : ''
+  return [
+    `Compared ${histories}${rest} histories of ${operations} operations with the model: ${reopens} times closed and opened, ` +
+      `${crashes} times crashed. Seed ${seed}.`,
+  ]
 }
 
 function renderKill({ kill }: SuiteResult): string[] {
@@ -122,9 +134,10 @@ function renderTable(suites: readonly SuiteResult[]): string {
   ]
   const numbers = head.slice(1).map(() => 'right' as const)
   const table = new Table({ head, colAligns: ['left', ...numbers], style: { head: [], border: [] } })
-  for (const { name, cases, durationMs, kill, raftKill, powerLoss, fault } of suites) {
+  for (const { name, cases, durationMs, kill, raftKill, powerLoss, fault, model } of suites) {
     const { passed, failed, skipped } = totalsOf(cases)
-    const { operations, ackedCommits, lost } = kill ?? powerLoss ?? fault ?? ofRaft(raftKill) ?? {}
+    const { operations, ackedCommits, lost } =
+      kill ?? powerLoss ?? fault ?? ofRaft(raftKill) ?? ofModel(model) ?? {}
     const figures = [
       kill?.kills ?? raftKill?.kills,
       powerLoss?.images ?? fault?.images,
@@ -143,6 +156,12 @@ function renderTable(suites: readonly SuiteResult[]): string {
     ])
   }
   return table.toString()
+}
+
+/** What is acked is not counted: every call is compared. */
+function ofModel(report: ModelReport | undefined) {
+  if (report === undefined) return undefined
+  return { operations: report.operations, ackedCommits: undefined, lost: undefined }
 }
 
 /** A Raft node that lost something lost it once: it is not killed again. */

@@ -42,6 +42,16 @@ export {
 export { commandAdapterUrl, type LineProtocolOptions, lineProtocolAdapter } from './line-protocol/index.ts'
 export { LogModel, type ModelDeferrableOp, type ModelOp, ModelRefusal, type ModelView } from './model.ts'
 export {
+  historiesDefault,
+  type ModelProgress,
+  type ModelReport,
+  type ModelSuiteOptions,
+  type ModelTheme,
+  modelThemes,
+  replayModel,
+  runModelSuite,
+} from './model-suite/index.ts'
+export {
   type DiskModelName,
   describePowerLoss,
   diskModelNames,

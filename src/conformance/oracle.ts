@@ -158,13 +158,14 @@ export function expectedOutcome(
   }
 }
 
-interface Ended {
+export interface Ended {
   readonly expected: Outcome
   readonly outcome: Outcome
   readonly capabilities: FullCapabilities | undefined
 }
 
-function compareOutcome(
+/** What is wrong with how a call ended. `position` is its own, from 0. */
+export function compareOutcome(
   position: number,
   operation: HistoryOperation,
   { expected, outcome, capabilities }: Ended,

@@ -2,15 +2,20 @@
 import type { FailpointRegistry } from '../../../failpoints/index.ts'
 import { bytesCodec } from '../../codec/index.ts'
 import type { LogStore } from '../../log/index.ts'
-import { type PaxosOp, PaxosStorage } from '../../paxos/index.ts'
+import type { PaxosOp, PaxosStorage } from '../../paxos/index.ts'
+import { type ContractParts, fullParts } from '../contract/index.ts'
 import type { HistoryOperation, ValueOp } from '../history.ts'
 import { bytesOf, labelOfBytes } from './values.ts'
 
 export type KillStorage = PaxosStorage<Uint8Array, Uint8Array>
 
 /** Entries are stored as the bytes that they are, so that the log also gets values of no bytes; snapshots as CBOR. */
-export function storageOn(log: LogStore, failpoints?: FailpointRegistry): KillStorage {
-  return new PaxosStorage(log, { entryCodec: bytesCodec, failpoints })
+export function storageOn(
+  log: LogStore,
+  failpoints?: FailpointRegistry,
+  parts: ContractParts = {},
+): KillStorage {
+  return fullParts(parts).createPaxosStorage(log, { entryCodec: bytesCodec, failpoints })
 }
 
 /** Every operation but `reopen`, which needs the adapter. Returns what the call returned, with values as labels. */

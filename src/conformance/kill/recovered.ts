@@ -1,5 +1,6 @@
 /** Reads everything that a store holds, through its public API, without writing to it. */
 import type { LogAdapter } from '../adapter.ts'
+import type { ContractParts } from '../contract/index.ts'
 import { labelOfBallot } from '../history-model.ts'
 import type { ModelView } from '../model.ts'
 import type { Recovered } from '../oracle.ts'
@@ -7,12 +8,16 @@ import { type KillStorage, storageOn } from './perform.ts'
 import { labelOfBytes } from './values.ts'
 
 /** Opens the store twice. @throws what the store throws when it cannot be opened or read */
-export function readRecovered(adapter: LogAdapter, directory: string): Recovered {
-  return { ...readOnce(adapter, directory), again: readOnce(adapter, directory) }
+export function readRecovered(adapter: LogAdapter, directory: string, parts?: ContractParts): Recovered {
+  return { ...readOnce(adapter, directory, parts), again: readOnce(adapter, directory, parts) }
 }
 
-function readOnce(adapter: LogAdapter, directory: string): { view: ModelView<string>; audit: string[] } {
-  using storage: KillStorage = storageOn(adapter.open(directory))
+function readOnce(
+  adapter: LogAdapter,
+  directory: string,
+  parts: ContractParts | undefined,
+): { view: ModelView<string>; audit: string[] } {
+  using storage: KillStorage = storageOn(adapter.open(directory), undefined, parts)
   const view = viewOf(storage)
   const audit = storage.log.audit().map((finding) => JSON.stringify(finding))
   return { view, audit }

@@ -12,6 +12,7 @@ export const caseFamilies: readonly string[] = [
   'FAULT-',
   'ROT-',
   'SWEEP-',
+  'MODEL-',
 ]
 
 /** Those of the contract, which are all known before a run. */

@@ -12,6 +12,8 @@ export type StoryEnding =
   | 'refused'
   /** The crash came before its ack: it may be there whole, or not at all. */
   | 'in-flight'
+  /** It is no call: the storage was crashed there, and opened again. */
+  | 'crashed'
 
 export interface StoryOperation {
   /** The call, in one line. */

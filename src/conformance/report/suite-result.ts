@@ -2,18 +2,29 @@
 import type { FaultReport } from '../fault/index.ts'
 import type { KillReport } from '../kill/index.ts'
 import type { RaftKillReport } from '../kill-raft/index.ts'
+import type { ModelReport } from '../model-suite/model-report.ts'
 import type { PowerLossReport } from '../power-loss/index.ts'
 import type { RotReport } from '../rot/index.ts'
 import type { SweepReport } from '../sweep/sweep-report.ts'
 import type { CaseResult, Level } from './case-result.ts'
 
-export const suiteNames = ['contract', 'sweep', 'kill', 'raft-kill', 'power-loss', 'fault', 'rot'] as const
+export const suiteNames = [
+  'contract',
+  'model',
+  'sweep',
+  'kill',
+  'raft-kill',
+  'power-loss',
+  'fault',
+  'rot',
+] as const
 
 export type SuiteName = (typeof suiteNames)[number]
 
 /** The level of the cases of a suite that do not say their own. */
 export const levelOfSuite: Readonly<Record<SuiteName, Level>> = {
   contract: 'api',
+  model: 'api',
   sweep: 'fault',
   kill: 'kill',
   'raft-kill': 'kill',
@@ -26,6 +37,8 @@ export interface SuiteResult {
   readonly name: SuiteName
   readonly cases: readonly CaseResult[]
   readonly durationMs: number
+  /** Of the model suite, unless it was skipped. */
+  readonly model?: ModelReport
   /** Of the sweep, unless it was skipped. */
   readonly sweep?: SweepReport
   /** Of the kill suite, unless it was skipped. */

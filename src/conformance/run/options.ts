@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto'
 import { InvalidArgumentError } from '../../errors.ts'
 import { killsDefault } from '../kill/index.ts'
+import { historiesDefault } from '../model-suite/index.ts'
 import { type DiskModelName, imagesDefault } from '../power-loss/index.ts'
 import { seedMax } from '../random.ts'
 import { type Expectation, type Level, levelOfSuite, type SuiteName, suiteNames } from '../report/index.ts'
@@ -20,6 +21,8 @@ export interface ConformanceOptions {
   readonly budget?: string | undefined
   /** 0 to 2^32 - 1. Default: a random one, which the report tells. */
   readonly seed?: number | undefined
+  /** Of the model suite. Default: by the budget, in which storage that is slow gets through fewer. */
+  readonly histories?: number | undefined
   /** Of both kill suites. Default: by the budget. */
   readonly kills?: number | undefined
   /** Of the power-loss suite. Default: by the budget, and {@link imagesDefault} when it is named and no budget is given. */
@@ -69,13 +72,28 @@ export interface Amounts {
   readonly faults: number | undefined
   /** `undefined`: all that there are. */
   readonly damages: number | undefined
+  /** Of the model suite. */
+  readonly histories: number
+  /** After which the model suite begins no other. `undefined`: their number decides alone. */
+  readonly modelMs: number | undefined
   /** For the sweep's pairs, in milliseconds. */
   readonly sweepMs: number
 }
 
 const budgetMsDefault = 120_000
-const amongAll = { kills: killsDefault, images: 1_000, faults: 12, damages: 500, sweepMs: 15_000 } as const
-const least = { kills: 4, images: 50, faults: 3, damages: 100, sweepMs: 0 } as const
+const amongAll = {
+  kills: killsDefault,
+  images: 1_000,
+  faults: 12,
+  damages: 500,
+  sweepMs: 15_000,
+  histories: historiesDefault,
+  modelMs: 10_000,
+} as const
+const least = {
+  ...{ kills: 4, images: 50, faults: 3, damages: 100, sweepMs: 0 },
+  ...{ histories: 15, modelMs: 0 },
+} as const
 
 /** @throws {InvalidArgumentError} the budget is none */
 export function amountsOf(options: ConformanceOptions): Amounts {
@@ -86,6 +104,8 @@ export function amountsOf(options: ConformanceOptions): Amounts {
     options.budget === undefined && (options.suites?.includes(suite) ?? false)
   return {
     sweepMs: scaled('sweepMs'),
+    histories: options.histories ?? scaled('histories'),
+    modelMs: options.histories === undefined ? scaled('modelMs') : undefined,
     kills: options.kills ?? scaled('kills'),
     images: options.images ?? (isNamed('power-loss') ? imagesDefault : scaled('images')),
     faults: options.faults ?? (isNamed('fault') ? undefined : scaled('faults')),

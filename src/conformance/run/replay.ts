@@ -2,6 +2,7 @@
 import { type ContractCase, casesFor } from '../contract/index.ts'
 import { loadAdapter, runKillSuite } from '../kill/index.ts'
 import { runRaftKillSuite } from '../kill-raft/index.ts'
+import { replayModel } from '../model-suite/index.ts'
 import {
   assertReplayable,
   type ConformReport,
@@ -35,6 +36,7 @@ export async function replayToken(
   const startedAt = new Date()
   const common = { adapterUrl, seed: token.seed, ...options }
   const suite = await suiteOf(token, {
+    model: async () => replayModel(adapter, text, options),
     sweep: async () => replaySweep(adapter, text, options),
     contract: () => runContractSuite(adapter, { ...options, cases: [caseOf(token, casesFor(adapter))] }),
     kill: async () =>

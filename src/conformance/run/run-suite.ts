@@ -5,6 +5,7 @@ import { casesFor, missingIn, type Requirement } from '../contract/index.ts'
 import { runFaultSuite } from '../fault/index.ts'
 import { runKillSuite } from '../kill/index.ts'
 import { runRaftKillSuite } from '../kill-raft/index.ts'
+import { runModelSuite } from '../model-suite/index.ts'
 import { runPowerLossSuite, whyNotRecordable } from '../power-loss/index.ts'
 import {
   describeMissing,
@@ -32,9 +33,13 @@ export interface SuiteRun extends ConformanceOptions {
   readonly seed: number
 }
 
+/** Those that need no storage that outlives its process. */
+const inProcess: readonly SuiteName[] = ['contract', 'model', 'sweep']
+
 /** What each suite needs of a storage, beside that it outlives its process. */
 const needs: Readonly<Record<SuiteName, readonly Requirement[]>> = {
   contract: [],
+  model: [],
   sweep: ['failpoints'],
   kill: [],
   'raft-kill': [
@@ -70,7 +75,7 @@ export async function runSuite(name: SuiteName, run: SuiteRun): Promise<SuiteRes
 }
 
 function whyNotRun(name: SuiteName, adapter: LogAdapter): SuiteResult | undefined {
-  const isMortal = name === 'contract' || name === 'sweep' ? undefined : whyNotSurviving(adapter)
+  const isMortal = inProcess.includes(name) ? undefined : whyNotSurviving(adapter)
   if (isMortal !== undefined) return skippedSuite(name, isMortal, ['survivesProcess'])
   const missing = missingIn(adapter, needs[name])
   if (missing.length > 0) return skippedSuite(name, describeMissing(adapter, missing), missing)
@@ -93,6 +98,13 @@ const runners: Readonly<Record<SuiteName, Runner>> = {
       onProgress: (done, bad, planned) => tell(done, planned, bad > 0 ? `${bad} failed` : ''),
     })
   },
+  model: ({ adapter, amounts, seed, directory, adapterArgument, signal }, tell) =>
+    runModelSuite(adapter, {
+      ...{ seed, directory, adapterArgument, signal },
+      ...{ histories: amounts.histories, budgetMs: amounts.modelMs },
+      onProgress: ({ histories, planned, operations, failures }) =>
+        tell(histories, planned, `${operations} operations${failed(failures)}`),
+    }),
   sweep: ({ adapter, amounts, seed, directory, adapterArgument, signal }, tell) =>
     runSweepSuite(adapter, {
       ...{ seed, directory, adapterArgument, signal, budgetMs: amounts.sweepMs },

@@ -36,8 +36,8 @@ svg { display: block; min-width: 46rem; width: 100%; height: auto; font: 12px ui
 svg text { fill: var(--text); } svg .quiet { fill: var(--quiet); } svg .lane { stroke: var(--line); stroke-width: 2; }
 svg .row { fill: var(--panel); } svg .bold { font-weight: 700; }
 svg .durable { stroke: var(--good); fill: var(--good); } svg .deferred { stroke: var(--warn); fill: var(--warn); }
-svg .in-flight { stroke: var(--bad); fill: var(--bad); } svg .refused, svg .read { stroke: var(--quiet); fill: var(--quiet); }
-svg text.durable, svg text.deferred, svg text.in-flight, svg text.refused, svg text.read, svg text.crash { stroke: none; }
+svg .in-flight { stroke: var(--bad); fill: var(--bad); } svg .refused, svg .read, svg .crashed { stroke: var(--quiet); fill: var(--quiet); }
+svg text.durable, svg text.deferred, svg text.in-flight, svg text.refused, svg text.read, svg text.crashed, svg text.crash { stroke: none; }
 svg .hollow { fill: var(--page); } svg .arrow { fill: none; stroke-width: 1.6; } svg .dashed { stroke-dasharray: 4 3; }
 svg .crash { stroke: var(--bad); fill: none; stroke-width: 2; } svg text.crash { fill: var(--bad); font-weight: 700; }
 .wide:focus-visible, summary:focus-visible { outline: 2px solid var(--info); outline-offset: 2px; }

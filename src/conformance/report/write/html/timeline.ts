@@ -26,6 +26,7 @@ const endings: Readonly<Record<StoryEnding, string>> = {
   read: 'read',
   refused: 'refused',
   'in-flight': 'in flight',
+  crashed: 'opened again',
 }
 
 /** `id` is unique on the page. */
@@ -108,7 +109,7 @@ function operationRow(y: number, operation: StoryOperation, number: number): str
 
 /** From the caller to where the write got: memory when it was deferred, the medium when it was durable. */
 function arrowOf(y: number, { ending, syncs = ending === 'durable' ? 1 : 0 }: StoryOperation): string {
-  if (ending === 'read' || ending === 'refused') return ''
+  if (ending === 'read' || ending === 'refused' || ending === 'crashed') return ''
   const to = ending === 'deferred' ? lanes.memory : lanes.medium
   const tip = ending === 'in-flight' ? to - 40 : to - 6
   const dashed = ending === 'durable' ? '' : ' dashed'

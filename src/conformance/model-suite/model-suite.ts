@@ -1,0 +1,202 @@
+/**
+ * Histories that a seed decides, done to the storage in this process and to the reference model, which have to answer the same,
+ * also after the storage was closed, or crashed, and opened again.
+ */
+import { existsSync, rmdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import type { LogAdapter } from '../adapter.ts'
+import { checkInteger } from '../check-integer.ts'
+import type { ContractParts } from '../contract/index.ts'
+import { seedMax } from '../random.ts'
+import type { CaseResult } from '../report/case-result.ts'
+import { tokenOf } from '../report/case-token.ts'
+import { assertReplayable, decodeToken } from '../report/replay-token.ts'
+import { ReplayTokenError } from '../report/replay-token-error.ts'
+import type { SuiteResult } from '../report/suite-result.ts'
+import { suiteVersion } from '../report/suite-version.ts'
+import { describeTrial, storyOf } from './explain.ts'
+import { createHistory, type ModelTheme, modelThemes } from './history.ts'
+import type { ModelProgress } from './model-report.ts'
+import { formatScenario, type ModelScenario, parseScenario, pickSteps } from './scenario.ts'
+import { type ShrunkHistory, shrinkHistory } from './shrink.ts'
+import { type ModelPlace, type ModelTrial, runModelTrial } from './trial.ts'
+
+export interface ModelSuiteOptions {
+  /** 0 to 2^32 - 1: decides the histories. */
+  readonly seed: number
+  /** 1 or more. Default {@link historiesDefault}. */
+  readonly histories?: number | undefined
+  /** When no more histories are begun, in milliseconds, but for a few of each theme; how many were left out is told. Default: never. */
+  readonly budgetMs?: number | undefined
+  /** Default: all of them. */
+  readonly themes?: readonly ModelTheme[] | undefined
+  /** Default: Holdfast's own. */
+  readonly parts?: ContractParts | undefined
+  /** Where the storage is. Default: a file system in memory where there is one, for no history needs a disk. */
+  readonly directory?: string | undefined
+  /** What was typed after `--adapter`, for the command that replays. */
+  readonly adapterArgument?: string | undefined
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: ((progress: ModelProgress) => void) | undefined
+}
+
+export const historiesDefault = 300
+const historiesMost = 10_000_000
+/** So many of each theme are done though the time is over. */
+const historiesMin = 5
+
+const names: Readonly<Record<ModelTheme, string>> = {
+  calls: 'generated histories of calls answer as the model does',
+  reopens: 'generated histories with closing and opening between the calls answer as the model does',
+  crashes: 'generated histories with crashes leave what the model allows',
+}
+
+/** @throws {AdapterError} the adapter cannot be run @throws {InvalidArgumentError} an option is out of range @throws the signal's reason */
+export async function runModelSuite(adapter: LogAdapter, options: ModelSuiteOptions): Promise<SuiteResult> {
+  checkInteger('seed', options.seed, 0, seedMax)
+  checkInteger('histories', options.histories ?? historiesDefault, 1, historiesMost)
+  return await new ModelRun(adapter, options).run()
+}
+
+/**
+ * Makes the one history again that `token` is of.
+ * @throws {ReplayTokenError} it is of other suites, of another adapter, or of no history
+ */
+export function replayModel(
+  adapter: LogAdapter,
+  token: string,
+  options: Pick<ModelSuiteOptions, 'parts' | 'directory' | 'adapterArgument'> = {},
+): SuiteResult {
+  const decoded = decodeToken(token)
+  assertReplayable(decoded, { suiteVersion, adapter: adapter.name })
+  const scenario = parseScenario(decoded.path)
+  const startedAt = performance.now()
+  const run = new ModelRun(adapter, { seed: decoded.seed, ...options })
+  const result = scenario && decoded.suite === 'model' ? run.replay(scenario) : undefined
+  if (result === undefined) {
+    const what = `Cannot replay this token: it is of the suite "${decoded.suite}", and "${decoded.path}" is none of its histories`
+    throw new ReplayTokenError({ kind: 'unknown', found: decoded.path }, what)
+  }
+  return { name: 'model', cases: [result], durationMs: performance.now() - startedAt }
+}
+
+class ModelRun {
+  readonly #adapter: LogAdapter
+  readonly #options: ModelSuiteOptions
+  readonly #place: ModelPlace
+  readonly #startedAt = performance.now()
+  readonly #planned: number
+  #failures = 0
+  readonly #done = { histories: 0, operations: 0, reopens: 0, crashes: 0 }
+
+  constructor(adapter: LogAdapter, options: ModelSuiteOptions) {
+    this.#adapter = adapter
+    this.#options = options
+    this.#place = { adapter, parts: options.parts, home: homeOf(options) }
+    this.#planned = options.histories ?? historiesDefault
+  }
+
+  async run(): Promise<SuiteResult> {
+    const { seed, themes = modelThemes } = this.#options
+    const cases: CaseResult[] = []
+    try {
+      for (const [at, theme] of themes.entries()) cases.push(await this.#runTheme(theme, at, themes.length))
+    } finally {
+      this.#removeHome()
+    }
+    const durationMs = performance.now() - this.#startedAt
+    const model = { seed, ...this.#done, historiesPlanned: this.#planned, durationMs }
+    return { name: 'model', cases, durationMs, model }
+  }
+
+  /** `undefined`: the history has no such steps. */
+  replay(scenario: ModelScenario): CaseResult | undefined {
+    const { theme } = scenario
+    const steps = pickSteps(this.#historyOf(theme, scenario.number), scenario.kept)
+    if (steps === undefined) return undefined
+    const trial = runModelTrial(steps, this.#place)
+    this.#removeHome()
+    const one = { id: idOf(theme), name: `a history of ${theme}, as it failed`, durationMs: 0 }
+    if (trial.findings.length === 0) return { ...one, outcome: 'passed' }
+    return { ...one, ...this.#failure({ scenario, trial }) }
+  }
+
+  /** Until one of them fails, or the theme's share of the time is over. */
+  async #runTheme(theme: ModelTheme, at: number, themeCount: number): Promise<CaseResult> {
+    const startedAt = performance.now()
+    const share = Math.ceil(this.#planned / themeCount)
+    const endMs = ((this.#options.budgetMs ?? Number.POSITIVE_INFINITY) * (at + 1)) / themeCount
+    const one = { id: idOf(theme), name: names[theme] }
+    let done = 0
+    for (; done < share && (done < historiesMin || performance.now() - this.#startedAt < endMs); done++) {
+      await setImmediate()
+      this.#options.signal?.throwIfAborted()
+      const caught = this.#try(theme, done)
+      this.#failures += caught === undefined ? 0 : 1
+      this.#tell()
+      if (caught === undefined) continue
+      const failure = this.#failure(shrinkHistory(this.#historyOf(theme, done), caught, this.#place))
+      return { ...one, ...failure, durationMs: performance.now() - startedAt }
+    }
+    return { ...one, outcome: 'passed', durationMs: performance.now() - startedAt }
+  }
+
+  #historyOf(theme: ModelTheme, number: number) {
+    return createHistory({ seed: this.#options.seed, theme, number }, this.#adapter.capabilities)
+  }
+
+  #try(theme: ModelTheme, number: number): ShrunkHistory | undefined {
+    const steps = this.#historyOf(theme, number)
+    const trial = runModelTrial(steps, this.#place)
+    this.#count(trial)
+    const scenario = { theme, number, kept: steps.map((_, step) => ({ step })) }
+    return trial.findings.length > 0 ? { scenario, trial } : undefined
+  }
+
+  #count({ tried }: ModelTrial): void {
+    const countOf = (kind: string): number => tried.filter(({ step }) => step.kind === kind).length
+    this.#done.histories += 1
+    this.#done.operations += tried.length - countOf('crash')
+    this.#done.reopens += countOf('reopen')
+    this.#done.crashes += countOf('crash')
+  }
+
+  #failure({ scenario, trial }: ShrunkHistory) {
+    const { seed, adapterArgument } = this.#options
+    const [caseId, path] = [idOf(scenario.theme), formatScenario(scenario)]
+    const { token, replay } = tokenOf(
+      { adapter: this.#adapter.name, suite: 'model', caseId, seed, path },
+      adapterArgument,
+    )
+    const reason = [...describeTrial(trial), `replay: ${replay}`].join('\n')
+    return { outcome: 'failed', reason, story: storyOf(trial), token, replay } as const
+  }
+
+  #tell(): void {
+    const { histories, operations } = this.#done
+    this.#options.onProgress?.({ histories, planned: this.#planned, operations, failures: this.#failures })
+  }
+
+  /** Ours, and empty again. Whatever else is in it stays. */
+  #removeHome(): void {
+    const { home } = this.#place
+    if (this.#options.directory === undefined || home === undefined) return
+    try {
+      rmdirSync(home)
+    } catch {
+      // It is not there, or not empty.
+    }
+  }
+}
+
+function idOf(theme: ModelTheme): string {
+  return `MODEL-${theme.toUpperCase()}`
+}
+
+const memoryFileSystem = '/dev/shm'
+
+function homeOf({ directory }: ModelSuiteOptions): string | undefined {
+  if (directory !== undefined) return join(directory, 'model')
+  return existsSync(memoryFileSystem) ? memoryFileSystem : undefined
+}

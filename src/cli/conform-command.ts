@@ -71,7 +71,7 @@ export function createConformCommand({ signal, onExit, exitCodesHelp }: ConformS
     })
   command
     .command('list')
-    .description('Lists the cases of the contract: id, MUST or SHOULD, and the rule.')
+    .description('Lists the cases of the contract and of the model suite: id, MUST or SHOULD, and the rule.')
     .argument('[filter]', 'an id, or the beginning of some: LOG-TRIM')
     .action(async (filter: string | undefined) => onExit(await listCases(filter)))
   command

@@ -47,6 +47,7 @@ export {
   type ModelReport,
   type ModelSuiteOptions,
   type ModelTheme,
+  modelCases,
   modelThemes,
   replayModel,
   runModelSuite,

@@ -1,4 +1,10 @@
 /** The model suite: generated histories against the reference model, with crashes. */
 export { type ModelTheme, modelThemes } from './history.ts'
 export type { ModelProgress, ModelReport } from './model-report.ts'
-export { historiesDefault, type ModelSuiteOptions, replayModel, runModelSuite } from './model-suite.ts'
+export {
+  historiesDefault,
+  type ModelSuiteOptions,
+  modelCases,
+  replayModel,
+  runModelSuite,
+} from './model-suite.ts'

@@ -81,6 +81,11 @@ export function replayModel(
   return { name: 'model', cases: [result], durationMs: performance.now() - startedAt }
 }
 
+/** What each theme's case says, without any run. */
+export const modelCases: readonly { readonly id: string; readonly rule: string }[] = modelThemes.map(
+  (theme) => ({ id: idOf(theme), rule: names[theme] }),
+)
+
 class ModelRun {
   readonly #adapter: LogAdapter
   readonly #options: ModelSuiteOptions

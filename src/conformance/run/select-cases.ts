@@ -7,10 +7,15 @@ import { type ContractCase, contractCases } from '../contract/index.ts'
  * The cases whose id is `filter` or begins with it: `LOG-APPEND-001`, `LOG-APPEND`, `LOG`.
  * @throws {InvalidArgumentError} there is none
  */
+export function selectCases(filter: string): readonly ContractCase[]
+export function selectCases<T extends { readonly id: string }>(
+  filter: string,
+  cases: readonly T[],
+): readonly T[]
 export function selectCases(
   filter: string,
-  cases: readonly ContractCase[] = contractCases,
-): readonly ContractCase[] {
+  cases: readonly { readonly id: string }[] = contractCases,
+): readonly { readonly id: string }[] {
   const wanted = filter.toUpperCase()
   const selected = cases.filter(({ id }) => id === wanted || id.startsWith(`${wanted.replace(/-$/, '')}-`))
   if (selected.length > 0) return selected

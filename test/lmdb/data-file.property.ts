@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { CorruptionError, FormatVersionError } from '../../src/errors.ts'
 import { assertDataFileIsWhole } from '../../src/lmdb/data-file.ts'
 import { propertyParameters } from '../property-parameters.ts'
+import { temporaryDirectory } from '../temporary-directory.ts'
 import { buildDataFile, realDatabases } from './real-databases.ts'
 
 interface Damage {
@@ -55,8 +55,7 @@ describe.each(realDatabases)('a database with $name', (database) => {
   })
 
   test('assertDataFileIsWhole() ends in a return or a typed error, whatever the bytes are', () => {
-    const directory = mkdtempSync(join(tmpdir(), 'holdfast-data-file-'))
-    onTestFinished(() => rmSync(directory, { recursive: true }))
+    const directory = temporaryDirectory()
     const path = join(directory, 'data.mdb')
     fc.assert(
       fc.property(damage, (by) => {

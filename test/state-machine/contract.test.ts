@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { describe, expect, test } from 'vitest'
+import { memoryDirectory } from '../../src/conformance/memory-directory.ts'
 import { runStateCase, stateCases } from '../../src/conformance/state-machine/index.ts'
 import { fileAdapter, lmdbAdapter, memoryAdapter } from './adapters.ts'
 
 /** Nothing dies here but in this process, so that memory keeps as well as a disk. */
-const home = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
+const home = memoryDirectory() ?? tmpdir()
 
 describe.each([lmdbAdapter, fileAdapter, memoryAdapter])('$name', (adapter) => {
   const cases = stateCases.filter(({ appliesTo }) => appliesTo?.(adapter) ?? true)

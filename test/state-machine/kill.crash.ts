@@ -1,12 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type {
   runStateKillSuite,
   StateKillOptions,
   StateKillReport,
 } from '../../src/conformance/state-machine/index.ts'
+import { temporaryDirectory } from '../temporary-directory.ts'
 
 // The built modules: the suite spawns its child from where it is itself.
 const built = (await import(
@@ -17,8 +15,7 @@ const lmdb = new URL('../../dist/src/cli/adapters/lmdb-state-machine.js', import
 const mutant = (name: string): URL => new URL(`./mutant-adapters/${name}.mjs`, import.meta.url)
 
 function run(options: StateKillOptions): Promise<StateKillReport> {
-  const directory = mkdtempSync(join(tmpdir(), 'holdfast-kill-state-'))
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+  const directory = temporaryDirectory()
   return built.runStateKillSuite({ directory, ...options })
 }
 

@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { githubAnnotations, githubSummary, reportToGithub } from '../../../src/conformance/report/index.ts'
+import { temporaryDirectory } from '../../temporary-directory.ts'
 import { contract, report, result } from './results.ts'
 
 function failing(count: number, reason = 'gone') {
@@ -66,8 +66,7 @@ describe('reportToGithub()', () => {
   })
 
   test('appends the summary to the file of the step', () => {
-    const directory = mkdtempSync(join(tmpdir(), 'holdfast-github-'))
-    onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+    const directory = temporaryDirectory()
     const file = join(directory, 'summary')
     for (let run = 0; run < 2; run++) told({ GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: file })
     expect(lines).toHaveLength(1)

@@ -1,8 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DOMParser } from '@xmldom/xmldom'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   caseOutcomes,
   parseReportTarget,
@@ -12,6 +11,7 @@ import {
   toJunit,
   writeReports,
 } from '../../../src/conformance/report/index.ts'
+import { temporaryDirectory } from '../../temporary-directory.ts'
 import { fullReport } from './full-report.ts'
 import { contract, report, result } from './results.ts'
 
@@ -134,8 +134,7 @@ describe('--report', () => {
   })
 
   test('writes each file that was asked for, and the directories on the way', () => {
-    const directory = mkdtempSync(join(tmpdir(), 'holdfast-report-'))
-    onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+    const directory = temporaryDirectory()
     writeReports(
       fullReport(),
       reportFormats.map((format) => ({ format, file: join(directory, 'deep', format) })),

@@ -1,6 +1,6 @@
 /** Media on files for tests, without a state machine around them: chunks go in, and what is stored comes out. */
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+
+import { cpSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { onTestFinished, vi } from 'vitest'
 import { FailpointRegistry } from '../../../failpoints/index.ts'
@@ -11,6 +11,7 @@ import { planChunk } from '../../../src/state-machine/core/plan-chunk.ts'
 import { FilesStateMedium } from '../../../src/state-machine/files/files-state-medium.ts'
 import type { FilesOptions } from '../../../src/state-machine/files/options.ts'
 import type { MediumRecovery, StateReader } from '../../../src/state-machine/medium.ts'
+import { removeDirectory, temporaryDirectory } from '../../log/temporary-directories.ts'
 
 export const format = { clusterId: 'test', isTtlEnabled: true }
 /** No checkpoint comes by itself. */
@@ -84,8 +85,8 @@ export function copyOfDirectory(from: string, to: string, name: string): string 
  * nothing there.
  */
 export function fastDirectory(): string {
-  const directory = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'holdfast-test-'))
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+  const directory = temporaryDirectory()
+  onTestFinished(() => removeDirectory(directory))
   return directory
 }
 

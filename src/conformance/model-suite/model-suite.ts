@@ -2,12 +2,13 @@
  * Histories that a seed decides, done to the storage in this process and to the reference model, which have to answer the same,
  * also after the storage was closed, or crashed, and opened again.
  */
-import { existsSync, rmdirSync } from 'node:fs'
+import { rmdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { LogAdapter } from '../adapter.ts'
 import { checkInteger } from '../check-integer.ts'
 import type { ContractParts } from '../contract/index.ts'
+import { memoryDirectory } from '../memory-directory.ts'
 import { seedMax } from '../random.ts'
 import type { CaseResult } from '../report/case-result.ts'
 import { tokenOf } from '../report/case-token.ts'
@@ -199,9 +200,7 @@ function idOf(theme: ModelTheme): string {
   return `MODEL-${theme.toUpperCase()}`
 }
 
-const memoryFileSystem = '/dev/shm'
-
 function homeOf({ directory }: ModelSuiteOptions): string | undefined {
   if (directory !== undefined) return join(directory, 'model')
-  return existsSync(memoryFileSystem) ? memoryFileSystem : undefined
+  return memoryDirectory()
 }

@@ -19,6 +19,8 @@ export interface LogWrites {
 export interface EntryRun {
   readonly from: number
   readonly entries: readonly Uint8Array[]
+  /** Of all of them. */
+  readonly bytes: number
 }
 
 export interface MediumStats

@@ -40,9 +40,10 @@ export function planOps(pending: Pending, ops: readonly LogOp[]): Plan {
   const addRun = (from: number, entries: readonly Uint8Array[]): void => {
     if (entries.length === 0) return
     // A list of our own: the caller may change theirs before it is written, from an observer.
-    runs.push({ from, entries: entries.slice() })
+    const run = runOf(from, entries.slice())
+    runs.push(run)
     counts.appendedEntries += entries.length
-    for (const entry of entries) counts.appendedBytes += entry.length
+    counts.appendedBytes += run.bytes
   }
 
   for (const op of ops) {
@@ -90,5 +91,11 @@ export function planOps(pending: Pending, ops: readonly LogOp[]): Plan {
 function cutRuns(runs: readonly EntryRun[], end: number): EntryRun[] {
   return runs
     .filter((run) => run.from < end)
-    .map((run) => ({ from: run.from, entries: run.entries.slice(0, end - run.from) }))
+    .map((run) => runOf(run.from, run.entries.slice(0, end - run.from)))
+}
+
+function runOf(from: number, entries: readonly Uint8Array[]): EntryRun {
+  let bytes = 0
+  for (const entry of entries) bytes += entry.length
+  return { from, entries, bytes }
 }

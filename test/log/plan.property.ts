@@ -50,6 +50,10 @@ lawOfPlans('runs are ascending and disjoint, and none is empty', ({ runs }) => {
   }
 })
 
+lawOfPlans('a run has the bytes of its entries', ({ runs }) => {
+  for (const { entries, bytes } of runs) assert.equal(bytes, Buffer.concat(entries).length)
+})
+
 lawOfPlans('runs lie below the end of the final cursor, and the last one reaches it', ({ runs, cursor }) => {
   for (const { from, entries } of runs) assert.ok(from + entries.length <= cursor.end)
   const last = runs.at(-1)

@@ -245,10 +245,7 @@ function growthBytesMax({ runs, meta, remove }: LogWrites): number {
   if (runs.length === 0 && meta.size === 0) return 0
   let bytes = (treePages + meta.size + remove.length) * pageBytes
   for (const value of meta.values()) bytes += value?.length ?? 0
-  for (const { entries } of runs) {
-    bytes += entries.length * pageBytes
-    for (const entry of entries) bytes += entry.length
-  }
+  for (const run of runs) bytes += run.entries.length * pageBytes + run.bytes
   return bytes
 }
 

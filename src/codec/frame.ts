@@ -10,8 +10,7 @@ import { readU32, writeU32 } from './u64.ts'
 
 export const frameVersion = 1
 export const frameOverheadBytes = 5
-/** What the checksum of every frame begins with. */
-export const checksumOfVersion: number = crc32(Uint8Array.of(frameVersion), 0)
+const checksumOfVersion = crc32(Uint8Array.of(frameVersion), 0)
 
 /** Why a frame is not to be trusted. */
 export type FrameDefect =
@@ -22,6 +21,11 @@ export type FrameDefect =
 export type FrameResult =
   | { readonly payload: Uint8Array; readonly defect?: undefined }
   | { readonly payload?: undefined; readonly defect: FrameDefect }
+
+/** What the checksum of a frame under `key` begins with. Of the first bytes of a key it goes on with the others. */
+export function checksumOfKey(key: Uint8Array): number {
+  return crc32(key, checksumOfVersion)
+}
 
 /** Frames `payload` for storage under `key`. The bytes are copied. */
 export function encodeFrame(key: Uint8Array, payload: Uint8Array): Uint8Array {

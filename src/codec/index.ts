@@ -1,6 +1,7 @@
-export { crc32 } from './checksum.ts'
+export { crc32, crc32OfByte } from './checksum.ts'
 export { bytesCodec, type Codec, createCborCodec } from './codec.ts'
 export {
+  checksumOfKey,
   decodeFrame,
   describeDefect,
   encodeFrame,

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict'
 import { encodeFrame, FrameBatch } from '../../codec/index.ts'
 import type { LmdbDatabase } from '../../lmdb/index.ts'
 import type { EntryRun } from '../medium.ts'
-import { changeEntryKey, entryKey } from '../records.ts'
+import { EntryKeys } from './entry-keys.ts'
 
 export class EntryWriter {
   readonly #database: LmdbDatabase
-  /** LMDB copies keys and values before a put returns, so that a run needs one key, and the next batch the same memory. */
-  readonly #key = entryKey(0)
+  /** LMDB copies keys and values before a put returns: the next key, and the next batch, can have the same memory. */
+  readonly #keys = new EntryKeys()
   readonly #frames = new FrameBatch()
 
   constructor(database: LmdbDatabase) {
@@ -28,16 +28,17 @@ export class EntryWriter {
 
   /** In a transaction. Returns whether it was there. */
   remove(index: number): boolean {
-    return this.#database.remove(changeEntryKey(this.#key, index))
+    return this.#database.remove(this.#keys.of(index))
   }
 
   /** Frames as many entries as there is room for, from the one at `position`, whose index it is. Returns how many. */
   #frame(index: number, entries: readonly Uint8Array[], position: number): number {
     this.#frames.clear()
     for (let at = position; at < entries.length; at++) {
-      const key = changeEntryKey(this.#key, index + at - position)
-      if (!this.#frames.add(key, entries[at] as Uint8Array)) break
+      const ofKey = this.#keys.checksumOf(index + at - position)
+      if (!this.#frames.add(ofKey, entries[at] as Uint8Array)) break
     }
+    this.#frames.seal()
     return this.#frames.count
   }
 
@@ -45,7 +46,7 @@ export class EntryWriter {
     const frames = this.#frames
     const { count, bytes } = frames
     for (let at = 0; at < count; at++) {
-      const key = changeEntryKey(this.#key, index + at)
+      const key = this.#keys.of(index + at)
       this.#database.appendPart(key, bytes, frames.startOf(at), frames.endOf(at))
     }
   }
@@ -53,7 +54,7 @@ export class EntryWriter {
   /** An entry that is too long for a batch. */
   #putAlone(index: number, entry: Uint8Array | undefined): void {
     assert(entry !== undefined, 'a run has no holes')
-    const key = changeEntryKey(this.#key, index)
+    const key = this.#keys.of(index)
     this.#database.append(key, encodeFrame(key, entry))
   }
 }

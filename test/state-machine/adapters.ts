@@ -20,6 +20,14 @@ export const fileAdapter: StateMachineAdapter = {
   create: (directory, options) => new FileStateMachine(directory, options),
 }
 
+/** Chunks are durable when they are flushed, and not before. */
+export const lazyFileAdapter: StateMachineAdapter = {
+  ...fileAdapter,
+  name: 'the state machine on files that syncs when it is told',
+  isAlwaysDurable: false,
+  create: (directory, options) => new FileStateMachine(directory, { ...options, sync: 'never' }),
+}
+
 /** State machines on a `Medium` in memory, which finds again in a directory what was left there. */
 export function onMemory(
   Medium: new (directory: string, disk: MemoryDisk) => StateMedium,

@@ -26,14 +26,22 @@ export interface RecoveredState {
   readonly snapshots: readonly RecoveredSnapshot[]
 }
 
-/** Judges what came back of a state machine that had applied `start`, all of it durable. */
+/** Where the state machine was before the process lived. */
+export interface Start {
+  /** All of it durable. */
+  readonly applied: number
+  /** The last index that any process ever handed in. A killed install may have left a snapshot of it that is not in use. */
+  readonly handedIn: number
+}
+
+/** Judges what came back of a state machine. */
 export function judgeState(
   log: RunLog,
-  start: number,
+  start: Start,
   issued: readonly IssuedCall<StateOperation>[],
   recovered: RecoveredState | undefined,
 ): readonly Finding[] {
-  const { findings, legal, latest, through } = replay(log, start, issued)
+  const { findings, legal, latest, through } = replay(log, start.applied, issued)
   if (findings.length > 0 || recovered === undefined) return findings
   const { view, digest, again, snapshots } = recovered
   if (view.index < latest)
@@ -44,8 +52,9 @@ export function judgeState(
     findings.push({ rule: 'partial', text: `Index ${view.index} is in the middle of a chunk` })
   }
   findings.push(...judgeView('The state', log, view))
+  const handedIn = Math.max(start.handedIn, through)
   for (const snapshot of snapshots) {
-    if (snapshot.index > through) {
+    if (snapshot.index > handedIn) {
       findings.push({
         rule: 'never-issued',
         text: `A snapshot is of index ${snapshot.index}, which was never handed in`,

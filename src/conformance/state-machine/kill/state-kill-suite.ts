@@ -127,6 +127,7 @@ class Run {
   readonly #sites: readonly string[]
   readonly operations: Partial<Record<StateOperation['kind'], number>> = {}
   applied = 0
+  #handedIn = 0
   kills = 0
   killsAtFailpoints = 0
   failure: StateKillFailure | undefined
@@ -189,7 +190,15 @@ class Run {
         text: `The state machine cannot be recovered after the kill: ${nameAndMessageOf(error)}`,
       })
     }
-    const findings = judgeState(this.#log, this.applied, life.issued, recovered)
+    const findings = judgeState(
+      this.#log,
+      { applied: this.applied, handedIn: this.#handedIn },
+      life.issued,
+      recovered,
+    )
+    for (const { operation } of life.issued) {
+      if ('through' in operation) this.#handedIn = Math.max(this.#handedIn, operation.through)
+    }
     this.applied = recovered?.view.index ?? this.applied
     return [...findings, ...defects]
   }

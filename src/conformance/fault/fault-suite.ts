@@ -85,7 +85,7 @@ export async function runFaultSuite(options: FaultSuiteOptions): Promise<FaultRe
       options.directory === undefined ? join(directory.images, 'workloads') : directory.workloads
     mkdirSync(workloads, { recursive: true })
     const workload = { adapterUrl, adapter, seed, operations, workloads, signal }
-    return await injectAll(workload, { ...options, lanes }, new ImageResults(pool))
+    return await injectAll(workload, { ...options, lanes }, new ImageResults(pool, () => []))
   } finally {
     await pool.close()
     directory.remove(false)

@@ -146,9 +146,11 @@ class Attempt {
       this.#calls.takeEvent(event)
       for (const _ of this.#disk.take(event));
       if (event.kind !== 'line') continue
-      said = event.line
-      this.#history.take(event.line)
-      if (event.line.kind === 'ack') await this.#answered()
+      // The process writes logs.
+      const line = event.line as WorkloadLine
+      said = line
+      this.#history.take(line)
+      if (line.kind === 'ack') await this.#answered()
     }
     await short?.lifted()
     this.#isSpoilt ||= short?.isLate === true

@@ -2,6 +2,8 @@
  * What a workload asked of the disk, call by call, in the order in which the calls returned. Plain values, fit for JSON but
  * for the bytes: a list of them is all that is needed to rebuild what a power loss could leave.
  */
+
+import type { HistoryOperation } from '../history.ts'
 import type { ChildLine } from '../kill/protocol.ts'
 import type { Outcome } from '../oracle.ts'
 
@@ -16,11 +18,11 @@ interface Call {
 }
 
 /** What a workload says: the child of the kill suite, and those that go on where it would end. */
-export type WorkloadLine =
-  | ChildLine
+export type WorkloadLine<O = HistoryOperation> =
+  | ChildLine<O>
   /** The store could not be opened, and is tried once more. */
   | { readonly kind: 'open-failed'; readonly outcome: Outcome }
-  /** It was opened after a power loss, which had kept this many of the operations that were issued before. */
+  /** It was opened after a power loss, and is at what its subject calls this position. */
   | { readonly kind: 'recovered'; readonly kept: number }
 
 export type DiskEvent =
@@ -82,7 +84,7 @@ export type DiskEvent =
       readonly bytes: Uint8Array | undefined
     })
   /** What the workload said: what it is about to do, and how that ended. */
-  | { readonly kind: 'line'; readonly line: WorkloadLine }
+  | { readonly kind: 'line'; readonly line: WorkloadLine<unknown> }
 
 /** One step of a recording. `cannotJudge` says what the workload did that is not modelled: nothing after it counts. */
 export type Recorded = DiskEvent | { readonly kind: 'cannot-judge'; readonly why: string }

@@ -1,34 +1,34 @@
 /** A failure, in words. */
 import type { Finding } from '../finding.ts'
-import { describeHistory, describeView } from '../kill/explain.ts'
-import type { IssuedOperation } from '../oracle.ts'
 import type { Checked } from './check/checker-pool.ts'
 import type { DiskModelName } from './disk/model.ts'
 import { type Survivors, sectorBytes, type Unit } from './disk/unit.ts'
 import type { PowerLossFailure } from './power-loss-report.ts'
+import type { Issued, Subject } from './subject.ts'
 
 const callsSpelledMax = 20
 
 export interface FailureParts {
+  readonly subject: Subject
   readonly workload: number
   readonly model: DiskModelName
-  readonly issued: readonly IssuedOperation[]
+  readonly issued: Issued
   readonly pending: readonly Unit[]
   readonly survivors: Survivors
   readonly findings: readonly Finding[]
-  readonly checked: Checked
+  readonly checked: Checked<unknown>
   readonly recording: string
   readonly replay: string
 }
 
 export function failureOf(parts: FailureParts): PowerLossFailure {
-  const { workload, model, issued, pending, survivors, findings, checked, recording, replay } = parts
+  const { subject, workload, model, issued, pending, survivors, findings, checked, recording, replay } = parts
   return {
     ...{ workload, model, findings, recording, replay },
-    history: describeHistory(issued),
+    history: subject.describeHistory(issued),
     survived: pending.filter(({ number }) => survivors.has(number)).map((unit) => describe(unit, survivors)),
     lost: pending.filter(({ number }) => survivors.get(number) !== 'whole').map((unit) => unit.text),
-    recovered: checked.kind === 'opened' ? describeView(checked.recovered.view) : [],
+    recovered: checked.kind === 'opened' ? subject.describe(checked.recovered) : [],
   }
 }
 

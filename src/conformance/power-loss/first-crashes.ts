@@ -1,12 +1,12 @@
 /** Images of a power loss that are kept, to be recovered later. */
-import type { IssuedOperation } from '../oracle.ts'
 import type { SeededRandom } from '../random.ts'
 import type { Image } from './disk/image.ts'
+import type { Issued } from './subject.ts'
 
 /** An image of a first power loss, and what had been issued when the power went. */
 export interface FirstCrash {
   readonly image: Image
-  readonly issued: readonly IssuedOperation[]
+  readonly issued: Issued
 }
 
 /** A sample of a run whose length is not known before its end. */
@@ -22,7 +22,7 @@ export class FirstCrashes {
     this.#countMax = countMax
   }
 
-  offer(image: Image, issued: readonly IssuedOperation[]): void {
+  offer(image: Image, issued: Issued): void {
     const at = this.#random.integer(0, this.#offered++)
     if (at >= this.#countMax) return
     const place = this.#kept.length < this.#countMax ? this.#kept.length : at

@@ -1,32 +1,33 @@
 /** Opens each image once, whenever it comes, and remembers what came back. */
 import type { Finding } from '../finding.ts'
-import type { FullCapabilities } from '../kit/capabilities.ts'
-import type { IssuedOperation } from '../oracle.ts'
+import type { Recovered } from '../oracle.ts'
 import type { Checked, CheckerPool } from './check/checker-pool.ts'
 import type { Image } from './disk/image.ts'
-import { findingsOf } from './verdict.ts'
+import type { Issued } from './subject.ts'
 
 /** Of the value that is appended to every image. Workloads have smaller ones. */
 const usedValue = 4_000_000_000
 
 /** What came back, the same object for all images of which the same did. */
-interface Result {
-  readonly checked: Checked
+interface Result<R> {
+  readonly checked: Checked<R>
 }
 
-export class ImageResults {
-  readonly #pool: CheckerPool
-  readonly #capabilities: FullCapabilities | undefined
-  readonly #byImage = new Map<string, Promise<Result>>()
+/** Everything that is wrong with what came back, after these calls. */
+export type Judge<R> = (issued: Issued, checked: Checked<R>) => readonly Finding[]
+
+export class ImageResults<R = Recovered> {
+  readonly #pool: CheckerPool<R>
+  readonly #judge: Judge<R>
+  readonly #byImage = new Map<string, Promise<Result<R>>>()
   /** Many images come back as the same store. */
-  readonly #byContent = new Map<string, Result>()
-  readonly #verdicts = new WeakMap<readonly IssuedOperation[], Map<Result, readonly Finding[]>>()
+  readonly #byContent = new Map<string, Result<R>>()
+  readonly #verdicts = new WeakMap<Issued, Map<Result<R>, readonly Finding[]>>()
   judged = 0
 
-  /** `capabilities` are those of a store that promises less than everything. */
-  constructor(pool: CheckerPool, capabilities?: FullCapabilities) {
+  constructor(pool: CheckerPool<R>, judge: Judge<R>) {
     this.#pool = pool
-    this.#capabilities = capabilities
+    this.#judge = judge
   }
 
   /** How many different images there were. */
@@ -46,20 +47,20 @@ export class ImageResults {
   }
 
   /** What is wrong with the image of that hash, which was opened. */
-  async findings(hash: string, issued: readonly IssuedOperation[]): Promise<readonly Finding[]> {
+  async findings(hash: string, issued: Issued): Promise<readonly Finding[]> {
     const result = await this.#resultOf(hash)
     this.judged += 1
-    const verdicts = this.#verdicts.get(issued) ?? new Map<Result, readonly Finding[]>()
+    const verdicts = this.#verdicts.get(issued) ?? new Map<Result<R>, readonly Finding[]>()
     this.#verdicts.set(issued, verdicts)
     const known = verdicts.get(result)
     if (known !== undefined) return known
-    const findings = findingsOf(issued, result.checked, this.#capabilities)
+    const findings = this.#judge(issued, result.checked)
     verdicts.set(result, findings)
     return findings
   }
 
   /** What came back of the image of that hash, which was opened. */
-  async checked(hash: string): Promise<Checked> {
+  async checked(hash: string): Promise<Checked<R>> {
     return (await this.#resultOf(hash)).checked
   }
 
@@ -73,13 +74,13 @@ export class ImageResults {
     await Promise.allSettled(this.#byImage.values())
   }
 
-  #resultOf(hash: string): Promise<Result> {
+  #resultOf(hash: string): Promise<Result<R>> {
     const result = this.#byImage.get(hash)
     if (result === undefined) throw new Error('The image was not opened')
     return result
   }
 
-  #remember(checked: Checked): Result {
+  #remember(checked: Checked<R>): Result<R> {
     const content = JSON.stringify(checked)
     const result = this.#byContent.get(content) ?? { checked }
     this.#byContent.set(content, result)

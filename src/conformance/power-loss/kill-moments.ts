@@ -58,7 +58,10 @@ export class KillMoments {
    * At most `countMax` of them, in order: those at which the store shows what is not durable. Where there are none of these, one of
    * the others. All images must be open.
    */
-  async choose(countMax: number, results: ImageResults): Promise<readonly KillMoment[]> {
+  async choose(
+    countMax: number,
+    results: Pick<ImageResults<unknown>, 'isSame'>,
+  ): Promise<readonly KillMoment[]> {
     const isShowing = await Promise.all(this.#offered.map((one) => showsMore(one, results)))
     const showing = this.#offered.filter((_, at) => isShowing[at])
     if (showing.length === 0) return this.#chooseOf(this.#offered, Math.min(1, countMax))
@@ -81,7 +84,10 @@ export class KillMoments {
   }
 }
 
-async function showsMore({ durable, visible }: LeftAtMoment, results: ImageResults): Promise<boolean> {
+async function showsMore(
+  { durable, visible }: LeftAtMoment,
+  results: Pick<ImageResults<unknown>, 'isSame'>,
+): Promise<boolean> {
   if (durable === undefined || visible === undefined || durable === visible) return false
   return !(await results.isSame(durable, visible))
 }

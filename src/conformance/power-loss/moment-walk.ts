@@ -1,6 +1,5 @@
 /** Goes through a recording from moment to moment, and tries at each what a power loss could leave. */
 import type { Finding } from '../finding.ts'
-import type { IssuedOperation } from '../oracle.ts'
 import { SeededRandom } from '../random.ts'
 import { Disk } from './disk/disk.ts'
 import { imageOf } from './disk/image.ts'
@@ -12,6 +11,7 @@ import type { FirstCrashes } from './first-crashes.ts'
 import type { ImageResults } from './image-results.ts'
 import type { KillMoments, LeftAtMoment } from './kill-moments.ts'
 import type { RecordedImage } from './recording-file.ts'
+import type { Issued, Subject } from './subject.ts'
 import { heard } from './verdict.ts'
 
 export interface BadImage extends RecordedImage {
@@ -20,7 +20,8 @@ export interface BadImage extends RecordedImage {
 
 export interface MomentWalkOptions {
   readonly model: DiskModelName
-  readonly results: ImageResults
+  readonly subject: Subject
+  readonly results: ImageResults<unknown>
   readonly seed: number
   /** Names the stream of choices, with the seed. */
   readonly name: string
@@ -42,7 +43,8 @@ const momentsUnderWayMax = 12
 export class MomentWalk {
   readonly #model: DiskModel
   readonly #disk: Disk
-  readonly #results: ImageResults
+  readonly #subject: Subject
+  readonly #results: ImageResults<unknown>
   readonly #random: SeededRandom
   readonly #imagesPerMomentMax: number
   readonly #firstCrashes: FirstCrashes | undefined
@@ -55,12 +57,13 @@ export class MomentWalk {
   #moment = 0
   #triedMoments = 0
   #lines = 0
-  issued: readonly IssuedOperation[] = []
+  issued: Issued = []
 
   constructor(options: MomentWalkOptions) {
-    const { model, results, seed, name, imagesPerMomentMax, firstCrashes, killMoments } = options
+    const { model, subject, results, seed, name, imagesPerMomentMax, firstCrashes, killMoments } = options
     this.#model = diskModels[model]
     this.#disk = new Disk(this.#model)
+    this.#subject = subject
     this.#results = results
     this.#random = new SeededRandom(seed, name)
     this.#imagesPerMomentMax = imagesPerMomentMax
@@ -110,11 +113,11 @@ export class MomentWalk {
     return this.#firstBad(this.#isBad ? 0 : momentsUnderWayMax)
   }
 
-  #hear(event: DiskEvent): WorkloadLine | undefined {
+  #hear(event: DiskEvent): WorkloadLine<unknown> | undefined {
     this.#events += 1
     if (event.kind !== 'line') return undefined
     this.#lines += 1
-    this.issued = heard(this.issued, event.line)
+    this.issued = heard(this.#subject, this.issued, event.line)
     return event.line
   }
 
@@ -177,16 +180,16 @@ function isWhole(pending: readonly Unit[], survivors: Survivors): boolean {
 
 /** The disk, and what was issued, at a moment of a recording. */
 export function stateAt(
-  events: readonly DiskEvent[],
+  { events, subject }: { readonly events: readonly DiskEvent[]; readonly subject: Subject },
   model: DiskModelName,
   { moment, lines }: Pick<RecordedImage, 'moment' | 'lines'>,
-): { readonly disk: Disk; readonly issued: readonly IssuedOperation[] } {
+): { readonly disk: Disk; readonly issued: Issued } {
   const disk = new Disk(diskModels[model])
-  let issued: readonly IssuedOperation[] = []
+  let issued: Issued = []
   let momentsLeft = moment
   let linesLeft = lines
   for (const event of events) {
-    if (event.kind === 'line' && linesLeft-- > 0) issued = heard(issued, event.line)
+    if (event.kind === 'line' && linesLeft-- > 0) issued = heard(subject, issued, event.line)
     if (momentsLeft === 0) continue
     for (const _ of disk.take(event)) if (--momentsLeft === 0) break
   }

@@ -12,9 +12,11 @@ import { assertSurvivesProcess } from '../survives-process.ts'
 import { CheckerPool } from './check/checker-pool.ts'
 import { type DiskModelName, diskModelNames } from './disk/model.ts'
 import { ImageResults } from './image-results.ts'
+import { logSubject } from './log-subject.ts'
 import type { PowerLossProgress, PowerLossReport } from './power-loss-report.ts'
 import { RunTally } from './run-tally.ts'
 import { checkMsMax, type PowerLossSettings, storeDirectory } from './settings.ts'
+import type { Subject } from './subject.ts'
 import { whyNotRecordable } from './trace/recorder.ts'
 import { WorkDirectory } from './work-directory.ts'
 import { runWorkload } from './workload.ts'
@@ -62,21 +64,30 @@ const barrenWorkloadsMax = 3
  * @throws the signal's reason: by then all processes are dead, and the directories removed
  */
 export async function runPowerLossSuite(options: PowerLossSuiteOptions): Promise<PowerLossReport> {
-  const settings = settingsOf(options)
   const adapter = await loadAdapter(options.adapterUrl)
   assertSurvivesProcess(adapter, 'take the power from it')
+  return takePower(logSubject(String(options.adapterUrl), adapter), options)
+}
+
+/**
+ * The suite, with whatever `subject` is: something that outlives its process.
+ * @throws as {@link runPowerLossSuite}
+ */
+export async function takePower(subject: Subject, options: PowerLossSuiteOptions): Promise<PowerLossReport> {
+  const settings = settingsOf(subject, options)
   const missing = whyNotRecordable()
   if (missing !== undefined) throw new FeatureDisabledError('power-loss', `No power can be lost: ${missing}`)
   const directory = new WorkDirectory(options.directory)
-  const pool = new CheckerPool({
+  const pool = new CheckerPool<unknown>({
     adapterUrl: String(options.adapterUrl),
     directory: directory.images,
     name: storeDirectory,
     size: options.checkers ?? availableParallelism(),
     checkMsMax,
+    program: subject.checker,
   })
-  const results = new ImageResults(pool, adapter.capabilities)
-  const tally = new RunTally({ ...settings, adapter: adapter.name, results, onProgress: options.onProgress })
+  const results = new ImageResults(pool, subject.judge)
+  const tally = new RunTally({ ...settings, results, onProgress: options.onProgress })
   try {
     const killCounts = new Map<string, number>()
     let barren = 0
@@ -85,7 +96,6 @@ export async function runPowerLossSuite(options: PowerLossSuiteOptions): Promise
       const workload = {
         ...settings,
         number,
-        adapter,
         directory,
         results,
         tally,
@@ -102,11 +112,10 @@ export async function runPowerLossSuite(options: PowerLossSuiteOptions): Promise
   }
 }
 
-function settingsOf(options: PowerLossSuiteOptions): PowerLossSettings {
-  const adapterUrl = String(options.adapterUrl)
+function settingsOf(subject: Subject, options: PowerLossSuiteOptions): PowerLossSettings {
   const { images = imagesDefault, seed = randomInt(seedMax + 1), model = 'posix' } = options
   const { secondCrashes = 1, reopenings = 4 } = options
-  const { operations = 40, imagesPerMoment = 40, adapterArgument = adapterUrl } = options
+  const { operations = 40, imagesPerMoment = 40, adapterArgument = String(options.adapterUrl) } = options
   checkInteger('images', images, 1, Number.MAX_SAFE_INTEGER)
   checkInteger('seed', seed, 0, seedMax)
   checkInteger('operations', operations, 1, 1_000_000)
@@ -120,5 +129,5 @@ function settingsOf(options: PowerLossSuiteOptions): PowerLossSettings {
       `Cannot use ${model} as model: give ${diskModelNames.join(' or ')}`,
     )
   const times = { images, operations, imagesPerMoment, secondCrashes, reopenings }
-  return { adapterUrl, adapterArgument, seed, model, ...times }
+  return { subject, adapterArgument, seed, model, ...times }
 }

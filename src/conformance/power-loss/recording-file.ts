@@ -5,6 +5,7 @@ import { InvalidArgumentError } from '../../errors.ts'
 import { type DiskModelName, diskModelNames } from './disk/model.ts'
 import type { Survivors } from './disk/unit.ts'
 import type { DiskEvent } from './event.ts'
+import type { SubjectKind } from './subject.ts'
 
 const format = 'holdfast power-loss recording'
 const version = 1
@@ -12,6 +13,8 @@ const version = 1
 export interface RecordingHead {
   /** The adapter's name. */
   readonly adapter: string
+  /** Default: `log`. */
+  readonly kind?: SubjectKind | undefined
   readonly model: DiskModelName
   readonly seed: number
   readonly workload: number
@@ -116,7 +119,7 @@ function headOf(path: string, text: string): RecordingHead {
   return head as RecordingHead
 }
 
-function refused(path: string, why: string): InvalidArgumentError {
+export function refused(path: string, why: string): InvalidArgumentError {
   return new InvalidArgumentError('replay', `Cannot replay ${path}: ${why}`)
 }
 

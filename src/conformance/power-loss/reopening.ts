@@ -7,13 +7,7 @@ import { visibleImage, writeImage } from './disk/image.ts'
 import type { DiskEvent } from './event.ts'
 import type { KillMoment } from './kill-moments.ts'
 import { MomentWalk } from './moment-walk.ts'
-import {
-  imagesPerMomentOfRecovery,
-  keptOf,
-  type Recovery,
-  type RecoveryOptions,
-  recover,
-} from './recovery.ts'
+import { imagesPerMomentOfRecovery, type Recovery, type RecoveryOptions, recover } from './recovery.ts'
 
 /** What was shown and is not durable is lost at the first of them: what comes later tries it with more that is not. */
 const momentsAfterReading = 4
@@ -24,8 +18,9 @@ export async function killAndReopen(
   events: readonly DiskEvent[],
   options: RecoveryOptions,
 ): Promise<Recovery | undefined> {
-  const { results, root, seed, name, model, file } = options
-  const walk = new MomentWalk({ model, results, seed, name, imagesPerMomentMax: imagesPerMomentOfRecovery })
+  const { subject, results, root, seed, name, model, file } = options
+  const imagesPerMomentMax = imagesPerMomentOfRecovery
+  const walk = new MomentWalk({ model, subject, results, seed, name, imagesPerMomentMax })
   const before = eventsUntil(moment, events)
   for (const event of before) {
     file.add(event)
@@ -34,7 +29,7 @@ export async function killAndReopen(
   const { disk } = walk
   const image = visibleImage(disk)
   await results.open(image)
-  const kept = keptOf(walk.issued, await results.checked(image.hash))
+  const kept = subject.positionOf(walk.issued, await results.checked(image.hash))
   if (kept === undefined) return undefined
   mkdirSync(root)
   try {

@@ -1,6 +1,4 @@
 import { lossRules } from '../finding.ts'
-import { isCommit } from '../history-model.ts'
-import type { IssuedOperation } from '../oracle.ts'
 import type { DiskModelName } from './disk/model.ts'
 import type { ImageResults } from './image-results.ts'
 import type {
@@ -9,13 +7,14 @@ import type {
   PowerLossReport,
   PowerLossWorkload,
 } from './power-loss-report.ts'
+import type { Issued, Subject } from './subject.ts'
 
 export interface RunTallyOptions {
-  readonly adapter: string
+  readonly subject: Subject
   readonly seed: number
   readonly model: DiskModelName
   readonly images: number
-  readonly results: ImageResults
+  readonly results: ImageResults<unknown>
   readonly onProgress: ((progress: PowerLossProgress) => void) | undefined
 }
 
@@ -44,26 +43,22 @@ export class RunTally {
     })
   }
 
-  add(
-    workload: PowerLossWorkload,
-    issued: readonly IssuedOperation[],
-    failure: PowerLossFailure | undefined,
-  ): void {
+  add(workload: PowerLossWorkload, issued: Issued, failure: PowerLossFailure | undefined): void {
     this.#workloads.push(workload)
     this.#operations += issued.length
     this.#ackedCommits += issued.filter(
-      ({ operation, outcome }) => outcome?.kind === 'done' && isCommit(operation),
+      ({ operation, outcome }) => outcome?.kind === 'done' && this.#options.subject.isCommit(operation),
     ).length
     if (failure !== undefined) this.failures.push(failure)
     this.progress()
   }
 
   report(): PowerLossReport {
-    const { adapter, seed, model, images, results } = this.#options
+    const { subject, seed, model, images, results } = this.#options
     const isLoss = ({ findings }: PowerLossFailure): boolean =>
       findings.some(({ rule }) => lossRules.includes(rule))
     return {
-      ...{ adapter, seed, model },
+      ...{ adapter: subject.name, seed, model },
       imagesPlanned: images,
       images: results.count,
       judged: results.judged,

@@ -3,30 +3,24 @@
  * a loss of power could leave of it is opened and judged in the same way.
  */
 import { mkdirSync, rmSync } from 'node:fs'
-import type { IssuedOperation } from '../oracle.ts'
 import { writeImage } from './disk/image.ts'
 import type { WorkloadLine } from './event.ts'
 import type { FirstCrash } from './first-crashes.ts'
 import { MomentWalk } from './moment-walk.ts'
-import {
-  imagesPerMomentOfRecovery,
-  keptOf,
-  type Recovery,
-  type RecoveryOptions,
-  recover,
-  take,
-} from './recovery.ts'
+import { imagesPerMomentOfRecovery, type Recovery, type RecoveryOptions, recover, take } from './recovery.ts'
+import type { Issued } from './subject.ts'
 
 /** Recovers the image, takes the power at each moment, and judges what is left. `undefined`: it cannot be judged. */
 export async function crashAgain(
   { image, issued }: FirstCrash,
   options: RecoveryOptions,
 ): Promise<Recovery | undefined> {
-  const { results, root, seed, name, model, file } = options
+  const { subject, results, root, seed, name, model, file } = options
   await results.open(image)
-  const kept = keptOf(issued, await results.checked(image.hash))
+  const kept = subject.positionOf(issued, await results.checked(image.hash))
   if (kept === undefined) return undefined
-  const walk = new MomentWalk({ model, results, seed, name, imagesPerMomentMax: imagesPerMomentOfRecovery })
+  const imagesPerMomentMax = imagesPerMomentOfRecovery
+  const walk = new MomentWalk({ model, subject, results, seed, name, imagesPerMomentMax })
   mkdirSync(root)
   try {
     writeImage(image, root)
@@ -39,8 +33,8 @@ export async function crashAgain(
 }
 
 /** What the process had said. */
-function linesOf(issued: readonly IssuedOperation[]): WorkloadLine[] {
-  return issued.flatMap(({ operation, outcome }): WorkloadLine[] => {
+function linesOf(issued: Issued): WorkloadLine<unknown>[] {
+  return issued.flatMap(({ operation, outcome }): WorkloadLine<unknown>[] => {
     const intent = { kind: 'intent', operation } as const
     return outcome === undefined ? [intent] : [intent, { kind: 'ack', outcome }]
   })

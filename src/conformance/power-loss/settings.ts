@@ -1,11 +1,13 @@
 /** What all parts of a run share. */
 import type { DiskModelName } from './disk/model.ts'
+import type { Subject } from './subject.ts'
 
 /** Of the store, in the root of the workload and of each image. */
 export const storeDirectory = 'log'
 
 export interface PowerLossSettings {
-  readonly adapterUrl: string
+  readonly subject: Subject
+  /** As the replay command names the adapter; empty: it does not. */
   readonly adapterArgument: string
   readonly images: number
   readonly seed: number

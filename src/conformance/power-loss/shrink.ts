@@ -1,17 +1,17 @@
 /** Makes the set of lost writes as small as it can be while the failure stays. */
 import type { Finding } from '../finding.ts'
-import type { IssuedOperation } from '../oracle.ts'
 import type { Disk } from './disk/disk.ts'
 import { imageOf } from './disk/image.ts'
 import type { DiskModel } from './disk/model.ts'
 import type { Survivors } from './disk/unit.ts'
 import type { ImageResults } from './image-results.ts'
+import type { Issued } from './subject.ts'
 
 export interface ShrinkOptions {
   readonly disk: Disk
   readonly model: DiskModel
-  readonly issued: readonly IssuedOperation[]
-  readonly results: ImageResults
+  readonly issued: Issued
+  readonly results: ImageResults<unknown>
 }
 
 export interface JudgedSurvivors {

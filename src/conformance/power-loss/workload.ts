@@ -1,7 +1,6 @@
 /** One recorded workload: from the first call to the end, or to the first image that fails. */
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { LogAdapter } from '../adapter.ts'
 import { AdapterError } from '../kit/index.ts'
 import { SeededRandom } from '../random.ts'
 import { diskModels } from './disk/model.ts'
@@ -25,20 +24,16 @@ import type { WorkDirectory } from './work-directory.ts'
 export interface WorkloadOptions extends PowerLossSettings {
   /** From 1. */
   readonly number: number
-  readonly adapter: LogAdapter
   readonly directory: WorkDirectory
-  readonly results: ImageResults
+  readonly results: ImageResults<unknown>
   readonly tally: RunTally
   readonly killCounts: KillCounts
   readonly signal: AbortSignal | undefined
 }
 
-/** Numbers of values and rounds that one workload may use up. */
-const numbersPerWorkload = 1_000_000
-
 /** Returns whether the run may go on: nothing failed, and everything could be judged. */
 export async function runWorkload(options: WorkloadOptions): Promise<boolean> {
-  const { number, results, tally, directory } = options
+  const { number, results, tally } = options
   const startedAt = performance.now()
   const imagesBefore = results.count
   const file = recordingFile(options)
@@ -62,7 +57,7 @@ export async function runWorkload(options: WorkloadOptions): Promise<boolean> {
     throw error
   } finally {
     file.close()
-    rmSync(join(directory.workloads, String(number)), { recursive: true, force: true })
+    for (const path of [rootOf(options), asideOf(options)]) rmSync(path, { recursive: true, force: true })
   }
   const failure =
     (await failureOfEnding(options, walk, { ...ending, path: file.path })) ??
@@ -120,7 +115,7 @@ async function recoverAll<T>(
   starts: readonly T[],
   run: (start: T, options: RecoveryOptions) => Promise<Recovery | undefined>,
 ): Promise<Recoveries> {
-  const { directory, number, results, signal, adapter } = options
+  const { directory, number, results, signal } = options
   let { count, moments } = noRecoveries
   for (const [at, start] of starts.entries()) {
     const name = `${number}-${kind}-${at + 1}`
@@ -129,7 +124,6 @@ async function recoverAll<T>(
     try {
       const recovery = await run(start, {
         ...{ ...options, name: `images ${name}`, root, file, results, signal },
-        volatileFiles: adapter.volatileFiles ?? [],
       })
       await results.settled()
       if (recovery !== undefined) {
@@ -158,7 +152,7 @@ const fine: Ending = { bad: undefined, cannotJudge: undefined, broken: undefined
 
 async function follow(options: WorkloadOptions, walk: MomentWalk, file: RecordingFile): Promise<Ending> {
   const { results, images, tally, signal } = options
-  let said: WorkloadLine['kind'] | undefined
+  let said: WorkloadLine<unknown>['kind'] | undefined
   for await (const event of recordingOf(options)) {
     signal?.throwIfAborted()
     if (event.kind === 'cannot-judge') return { ...fine, bad: await walk.finish(), cannotJudge: event.why }
@@ -182,10 +176,21 @@ async function follow(options: WorkloadOptions, walk: MomentWalk, file: Recordin
 }
 
 function recordingOf(options: WorkloadOptions): AsyncGenerator<Recorded> {
-  const root = join(options.directory.workloads, String(options.number))
+  const root = rootOf(options)
   mkdirSync(root)
-  const { adapter, signal } = options
-  return record({ orders: ordersOf(options, root), root, volatileFiles: adapter.volatileFiles ?? [], signal })
+  const { subject, signal, number, seed, operations } = options
+  const { workload: program, volatileFiles } = subject
+  const directory = join(root, storeDirectory)
+  const orders = subject.ordersOf({ number, seed, operations, directory, aside: asideOf(options) })
+  return record({ program, orders, root, volatileFiles, signal })
+}
+
+function rootOf({ directory, number }: WorkloadOptions): string {
+  return join(directory.workloads, String(number))
+}
+
+function asideOf(options: WorkloadOptions): string {
+  return `${rootOf(options)}-aside`
 }
 
 async function failureOfEnding(
@@ -197,7 +202,7 @@ async function failureOfEnding(
   if (broken === undefined) return undefined
   const text = `The store does not work, although no power was lost: ${broken}`
   return failureOf({
-    ...{ workload: options.number, model: options.model, issued, recording: path },
+    ...{ subject: options.subject, workload: options.number, model: options.model, issued, recording: path },
     findings: [{ rule: 'unusable', text }],
     pending: [],
     survivors: new Map(),
@@ -206,51 +211,39 @@ async function failureOfEnding(
   })
 }
 
-function ordersOf({ adapterUrl, seed, number, operations }: WorkloadOptions, root: string) {
-  return {
-    adapterUrl,
-    directory: join(root, storeDirectory),
-    seed,
-    history: `power-loss ${number}`,
-    firstValue: number * numbersPerWorkload,
-    firstRound: number * numbersPerWorkload,
-    stopAfterAcks: operations,
-  }
-}
-
 function recordingFile(
-  { directory, adapter, model, seed, number }: WorkloadOptions,
+  { directory, subject, model, seed, number }: WorkloadOptions,
   name = String(number),
 ): RecordingFile {
   const path = join(directory.recordings, `power-loss-${seed}-${name}.jsonl`)
   return new RecordingFile(path, {
-    ...{ adapter: adapter.name, model, seed },
+    ...{ adapter: subject.name, kind: subject.kind, model, seed },
     workload: number,
     directory: storeDirectory,
   })
 }
 
 function walkOf(
-  { model, results, seed, number, imagesPerMoment }: WorkloadOptions,
+  { model, subject, results, seed, number, imagesPerMoment }: WorkloadOptions,
   offered: { readonly firstCrashes: FirstCrashes; readonly killMoments: KillMoments },
 ): MomentWalk {
-  const name = `images ${number}`
-  return new MomentWalk({ model, results, seed, name, imagesPerMomentMax: imagesPerMoment, ...offered })
+  const parts = { model, subject, results, seed, name: `images ${number}` }
+  return new MomentWalk({ ...parts, imagesPerMomentMax: imagesPerMoment, ...offered })
 }
 
 /** Shrinks what was lost, and keeps the image with the recording. */
 async function explain(
-  { results, model, number, adapterArgument }: WorkloadOptions,
+  { subject, results, model, number, adapterArgument }: WorkloadOptions,
   path: string,
   { moment, lines, survivors }: BadImage,
 ): Promise<PowerLossFailure> {
   const { events } = await readRecording(path)
-  const { disk, issued } = stateAt(events, model, { moment, lines })
+  const { disk, issued } = stateAt({ events, subject }, model, { moment, lines })
   const shrunk = await shrinkLost({ disk, model: diskModels[model], issued, results }, survivors)
   addImage(path, { moment, lines, survivors: shrunk.survivors })
   const command = `holdfast conform --suite power-loss --replay ${path}`
   return failureOf({
-    ...{ workload: number, model, issued, recording: path, ...shrunk },
+    ...{ subject, workload: number, model, issued, recording: path, ...shrunk },
     pending: disk.pending(),
     checked: await results.checked(shrunk.hash),
     replay: adapterArgument === '' ? command : `${command} --adapter ${adapterArgument}`,

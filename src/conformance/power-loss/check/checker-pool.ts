@@ -6,12 +6,13 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { AdapterError } from '../../kit/index.ts'
+import type { Recovered } from '../../oracle.ts'
 import { type Image, writeImage } from '../disk/image.ts'
 import type { CheckAnswer, CheckOrder } from './protocol.ts'
 
 /** What became of an image. */
-export type Checked =
-  | Exclude<CheckAnswer, { kind: 'adapter' }>
+export type Checked<R = Recovered> =
+  | Exclude<CheckAnswer<R>, { kind: 'adapter' }>
   | { readonly kind: 'ended'; readonly how: string }
 
 export interface CheckerPoolOptions {
@@ -24,31 +25,35 @@ export interface CheckerPoolOptions {
   readonly size: number
   /** A store that takes longer hangs. */
   readonly checkMsMax: number
+  /** What it runs. Default: the one that opens logs. */
+  readonly program?: URL | undefined
 }
 
 /** What a store leaves behind in its process, threads and maps, is left with it after so many images. */
 const imagesPerProcess = 1000
 const diagnosisLength = 300
+const checkerOfLogs = new URL('./checker.js', import.meta.url)
 
-export class CheckerPool {
+export class CheckerPool<R = Recovered> {
   readonly #options: CheckerPoolOptions
-  readonly #idle: Checker[] = []
-  readonly #waiting: ((checker: Checker) => void)[] = []
-  readonly #checkers = new Set<Checker>()
+  readonly #idle: Checker<R>[] = []
+  readonly #waiting: ((checker: Checker<R>) => void)[] = []
+  readonly #checkers = new Set<Checker<R>>()
   #imageCount = 0
 
   constructor(options: CheckerPoolOptions) {
     this.#options = options
     for (let at = 0; at < options.size; at++) {
-      const checker = new Checker(options)
+      const checker = new Checker<R>(options)
       this.#checkers.add(checker)
       this.#idle.push(checker)
     }
   }
 
   /** Resolves when a process is free. It belongs to the caller, who must give the image to it at once. */
-  async ready(): Promise<(image: Image, value: number) => Promise<Checked>> {
-    const checker = this.#idle.pop() ?? (await new Promise<Checker>((resolve) => this.#waiting.push(resolve)))
+  async ready(): Promise<(image: Image, value: number) => Promise<Checked<R>>> {
+    const checker =
+      this.#idle.pop() ?? (await new Promise<Checker<R>>((resolve) => this.#waiting.push(resolve)))
     return async (image, value) => {
       const root = join(this.#options.directory, String(this.#imageCount++))
       mkdirSync(root)
@@ -70,19 +75,21 @@ export class CheckerPool {
   }
 }
 
-class Checker {
+class Checker<R> {
   readonly #options: CheckerPoolOptions
   #child: ChildProcess | undefined
   #imagesLeft = 0
   #said = ''
-  #answer: { readonly resolve: (checked: Checked) => void; readonly reject: (why: Error) => void } | undefined
+  #answer:
+    | { readonly resolve: (checked: Checked<R>) => void; readonly reject: (why: Error) => void }
+    | undefined
   #timer: NodeJS.Timeout | undefined
 
   constructor(options: CheckerPoolOptions) {
     this.#options = options
   }
 
-  check(order: CheckOrder): Promise<Checked> {
+  check(order: CheckOrder): Promise<Checked<R>> {
     if (this.#imagesLeft-- <= 0) this.#start()
     return new Promise((resolve, reject) => {
       this.#answer = { resolve, reject }
@@ -103,7 +110,7 @@ class Checker {
 
   #start(): void {
     this.#child?.stdin?.end()
-    const program = fileURLToPath(new URL('./checker.js', import.meta.url))
+    const program = fileURLToPath(this.#options.program ?? checkerOfLogs)
     const child = spawn(process.execPath, [program, this.#options.adapterUrl], {
       stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
       env: { ...process.env, FAILPOINTS: '', FAILPOINTS_SEED: '' },
@@ -117,7 +124,7 @@ class Checker {
       this.#said = (this.#said + text).slice(-diagnosisLength)
     })
     createInterface({ input: child.stdio[3] as Readable }).on('line', (line) => {
-      if (child === this.#child) this.#resolve(JSON.parse(line) as CheckAnswer)
+      if (child === this.#child) this.#resolve(JSON.parse(line) as CheckAnswer<R>)
     })
     child.on('close', (code, signal) => {
       if (child === this.#child) this.#onEnd(code, signal)
@@ -135,7 +142,7 @@ class Checker {
     this.#resolve({ kind: 'ended', how })
   }
 
-  #resolve(checked: Checked | CheckAnswer): void {
+  #resolve(checked: Checked<R> | CheckAnswer<R>): void {
     clearTimeout(this.#timer)
     const answer = this.#answer
     this.#answer = undefined

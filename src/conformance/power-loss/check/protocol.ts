@@ -10,10 +10,10 @@ export interface CheckOrder {
   readonly value: number
 }
 
-export type CheckAnswer =
+export type CheckAnswer<R = Recovered> =
   | {
       readonly kind: 'opened'
-      readonly recovered: Recovered
+      readonly recovered: R
       /** What went wrong when the store was then used: appended to, closed, and opened again. `undefined`: nothing. */
       readonly unusable: string | undefined
       /** Of the error that it then threw, if it did and has one. */

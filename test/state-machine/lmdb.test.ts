@@ -154,6 +154,24 @@ test('a generation that a crash left while the first was created is no state', a
   expect(await again.open()).toMatchObject({ isNew: true, removed: ['gen-00000002'] })
 })
 
+test('whatever a loss of power left while the first generation was created, it is created anew', async () => {
+  for (const leave of [
+    (data: string) => rmSync(data),
+    (data: string) => truncateSync(data, 0),
+    (data: string) => truncateSync(data, 4096),
+    (data: string) => writeFileSync(data, Buffer.alloc(8192)),
+  ]) {
+    const directory = await directoryWith('v')
+    rmSync(join(directory, 'CURRENT'))
+    leave(dataFile(directory))
+    // Without the mark it may be a state that has lost its CURRENT.
+    await expect(create(directory).open()).rejects.toThrow()
+    writeFileSync(join(directory, 'creating'), '')
+    expect(await create(directory).open()).toMatchObject({ isNew: true, removed: ['gen-00000001'] })
+    expect(readdirSync(directory)).not.toContain('creating')
+  }
+})
+
 test('the old generation goes when the last view of it ends', async () => {
   const directory = await directoryWith('v')
   const machine = await start(directory)

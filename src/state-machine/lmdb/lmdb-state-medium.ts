@@ -19,6 +19,7 @@ import {
   type StoredCounts,
 } from '../core/values.ts'
 import { ForeignStateError } from '../errors.ts'
+import { Mark } from '../mark.ts'
 import type { MediumRecovery, PinnedState, StateMedium, StateWrites } from '../medium.ts'
 import { dropPrepared, generationName, listGenerations, readCurrent } from './current-file.ts'
 import { type GenerationPlace, LmdbGeneration } from './generation.ts'
@@ -137,11 +138,16 @@ export class LmdbStateMedium implements StateMedium {
   #recover(format: StateFormat): MediumRecovery {
     const current = readCurrent(this.name, this.directory)
     const numbers = listGenerations(this.directory)
-    if (current === undefined) this.#assertNoState(numbers)
+    const creating = new Mark(this.directory, 'creating')
+    if (current === undefined && !creating.isSet) this.#assertNoState(numbers)
     this.#lastNumber = Math.max(0, ...numbers)
     if (current !== undefined) this.#open(current, format)
     const removed = this.#clear(numbers.filter((number) => number !== current))
-    if (current === undefined) this.#create(format)
+    if (current === undefined) {
+      creating.set()
+      this.#create(format)
+    }
+    if (creating.isSet) creating.clear()
     return { isNew: current === undefined, replayedEntries: 0, droppedBytes: 0, removed }
   }
 
@@ -161,7 +167,10 @@ export class LmdbStateMedium implements StateMedium {
     this.build().publish()
   }
 
-  /** A crash while creating leaves a generation without CURRENT, and nothing in it. One with a state has lost its CURRENT. */
+  /**
+   * A crash while creating leaves a mark, and perhaps a generation of which LMDB had written some pages, and not others. Without the
+   * mark, one with a state has lost its CURRENT.
+   */
   #assertNoState(numbers: readonly number[]): void {
     for (const number of numbers) {
       const found = inspectImage(this.name, join(this.directory, generationName(number)))

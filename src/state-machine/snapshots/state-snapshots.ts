@@ -5,6 +5,7 @@ import { notify, type StoreObserver } from '../../observer.ts'
 import { SnapshotStore, type UnusableSnapshot } from '../../raft/index.ts'
 import { failIfAsked } from '../../write-failure.ts'
 import { type AppliedState, emptyHead } from '../core/values.ts'
+import { Mark } from '../mark.ts'
 import type { StateBuilder, StateMedium } from '../medium.ts'
 import type { StateSite } from '../sites.ts'
 import type { CreateSnapshotRequest } from '../state-machine.ts'
@@ -17,7 +18,6 @@ import { installedAlready } from './installed-already.ts'
 import type { SnapshotInstall, SnapshotManifest, SnapshotSource } from './manifest.ts'
 import { checkManifest, snapshotMismatch } from './manifest-codec.ts'
 import { openImage, readManifest } from './read-image.ts'
-import { ResetMark } from './reset-mark.ts'
 import { StoredInstall } from './stored-install.ts'
 import { takeNative, takeStream } from './take-image.ts'
 import { writeImage } from './write-image.ts'
@@ -35,7 +35,8 @@ export interface SnapshotsParts {
 
 export class StateSnapshots {
   readonly #parts: SnapshotsParts
-  readonly #resetMark: ResetMark
+  /** From before the empty state is in use until the old snapshots are gone: none of a state that was given up stays. */
+  readonly #resetMark: Mark
   #store: SnapshotStore | undefined
   #creating: Promise<SnapshotManifest> | undefined
   #install: StoredInstall | undefined
@@ -44,7 +45,7 @@ export class StateSnapshots {
 
   constructor(parts: SnapshotsParts) {
     this.#parts = parts
-    this.#resetMark = new ResetMark(parts.medium.directory)
+    this.#resetMark = new Mark(parts.medium.directory, 'reset')
   }
 
   /** Opens the store, and ends a reset that a crash cut short. Returns what cannot be used. */

@@ -1,18 +1,18 @@
 /**
- * The mark of a reset that has begun: it is there before the empty state is, and until the old snapshots are gone. So a crash between
- * the two does not leave snapshots of a state that was given up.
+ * The mark of something that has begun and must be ended by whoever opens the directory next: a file without content, that is there
+ * before the first step, and until the last.
  */
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { syncDirectory } from '../../files/index.ts'
+import { syncDirectory } from '../files/index.ts'
 
-export class ResetMark {
+export class Mark {
   readonly #directory: string
   readonly #path: string
 
-  constructor(directory: string) {
+  constructor(directory: string, name: string) {
     this.#directory = directory
-    this.#path = join(directory, 'reset')
+    this.#path = join(directory, name)
   }
 
   get isSet(): boolean {
@@ -25,6 +25,7 @@ export class ResetMark {
     syncDirectory(this.#directory)
   }
 
+  /** Durable when it returns. */
   clear(): void {
     rmSync(this.#path, { force: true })
     syncDirectory(this.#directory)

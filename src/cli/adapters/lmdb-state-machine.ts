@@ -7,6 +7,8 @@ const adapter: StateMachineAdapter = {
   survivesProcess: true,
   isAlwaysDurable: true,
   hasNative: true,
+  // LMDB's table of readers: whoever opens the environment first makes it anew.
+  volatileFiles: ['lock.mdb'],
   create: (directory, options) => new LmdbStateMachine(directory, options),
 }
 

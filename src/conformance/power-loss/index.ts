@@ -6,6 +6,11 @@ export type {
   PowerLossReport,
   PowerLossWorkload,
 } from './power-loss-report.ts'
-export { imagesDefault, type PowerLossSuiteOptions, runPowerLossSuite } from './power-loss-suite.ts'
-export { type ReplayOptions, replayPowerLoss } from './replay.ts'
+export {
+  imagesDefault,
+  type PowerLossSuiteOptions,
+  runPowerLossSuite,
+  takePower,
+} from './power-loss-suite.ts'
+export { type ReplayOptions, replayPowerLoss, replaySubject } from './replay.ts'
 export { whyNotRecordable } from './trace/recorder.ts'

@@ -11,6 +11,8 @@ export interface StateMachineAdapter {
   readonly isAlwaysDurable: boolean
   /** Whether it makes snapshots of kind `native`. */
   readonly hasNative: boolean
+  /** Names of files, wherever they are, whose content never matters after a power loss: a table of readers. Default: none. */
+  readonly volatileFiles?: readonly string[] | undefined
   /** A state machine in `directory`, not opened yet. The next one of the same directory finds what was left. */
   create(directory: string, options?: StateMachineOptions): StateMachine
 }

@@ -29,3 +29,4 @@ export const stateCases: readonly StateCase[] = [
   ...faultCases,
 ]
 export * from './kill/index.ts'
+export * from './power-loss/index.ts'

@@ -1,20 +1,14 @@
-/**
- * Opens one image after the other, says what is in it, and goes on to use it. A store that ends this process, or never comes
- * back, has been found out: the parent knows which image it had.
- */
-import { rmSync } from 'node:fs'
-import { createInterface } from 'node:readline'
+/** Opens one image of a log after the other, says what is in it, and goes on to use it. */
 import { nameAndMessageOf } from '../../../message-of.ts'
 import { labelOfValue } from '../../history-model.ts'
 import { throwIfAdapters } from '../../kill/cannot-run.ts'
 import { loadAdapter } from '../../kill/load-adapter.ts'
 import { type KillStorage, perform, storageOn } from '../../kill/perform.ts'
 import { viewOf } from '../../kill/recovered.ts'
-import { writeLine } from '../../kill/talk-to-parent.ts'
-import { AdapterError } from '../../kit/index.ts'
 import type { ModelView } from '../../model.ts'
 import { isSameView, type Recovered } from '../../oracle.ts'
-import { answerDescriptor, type CheckAnswer, type CheckOrder } from './protocol.ts'
+import { answerOrders, codeOf } from './answer-orders.ts'
+import type { CheckAnswer, CheckOrder } from './protocol.ts'
 
 /** Of the value that is appended. */
 const usedBytes = 64
@@ -22,21 +16,7 @@ const usedBytes = 64
 const [adapterUrl = ''] = process.argv.slice(2)
 const adapter = await loadAdapter(adapterUrl)
 
-for await (const line of createInterface({ input: process.stdin })) {
-  const order = JSON.parse(line) as CheckOrder
-  const answer = await checkOrNot(order)
-  rmSync(order.root, { recursive: true, force: true })
-  writeLine(answer, answerDescriptor)
-}
-
-async function checkOrNot(order: CheckOrder): Promise<CheckAnswer> {
-  try {
-    return await check(order)
-  } catch (error) {
-    if (error instanceof AdapterError) return { kind: 'adapter', why: error.kind, error: error.message }
-    throw error
-  }
-}
+await answerOrders(check)
 
 async function check({ directory, value }: CheckOrder): Promise<CheckAnswer> {
   let first: Seen
@@ -87,9 +67,4 @@ function compareUsed(before: ModelView<string>, number: number, { view, audit }:
   if (audit.length > 0) return `after an append and a reopen, the audit finds ${audit.join(', ')}`
   if (isSameView(view, expected)) return undefined
   return `an entry was appended at ${nextIndex}, and after a reopen the log is not what it was with that entry`
-}
-
-function codeOf(error: unknown): string | undefined {
-  const code = (error as { readonly code?: unknown } | undefined)?.code
-  return typeof code === 'string' ? code : undefined
 }

@@ -10,6 +10,7 @@ export type StateOperation =
   | { readonly kind: 'collect'; readonly limit: number }
   | { readonly kind: 'flush' }
   | { readonly kind: 'checkpoint' }
+  | { readonly kind: 'reset' }
   | { readonly kind: 'reopen' }
 
 const weights = {
@@ -20,6 +21,7 @@ const weights = {
   collect: 6,
   flush: 3,
   checkpoint: 3,
+  reset: 1,
   reopen: 3,
 } as const
 
@@ -47,6 +49,7 @@ export function nextOperation(
       return { kind, limit: random.integer(1, 5) }
     case 'flush':
     case 'checkpoint':
+    case 'reset':
     case 'reopen':
       return { kind }
     default:

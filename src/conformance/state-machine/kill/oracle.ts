@@ -34,25 +34,26 @@ export interface Start {
   readonly handedIn: number
 }
 
-/** Judges what came back of a state machine. */
+/** What a process did: an operation, or that it has read where the state machine was after a loss of power. */
+export type JudgedOperation = StateOperation | { readonly kind: 'recovered'; readonly index: number }
+
+export interface StateVerdict {
+  readonly findings: readonly Finding[]
+  /** As {@link Start.handedIn}, of the next life. */
+  readonly handedIn: number
+}
+
+/** Judges what came back of a state machine; `undefined`: it could not be read. */
 export function judgeState(
   log: RunLog,
   start: Start,
-  issued: readonly IssuedCall<StateOperation>[],
+  issued: readonly IssuedCall<JudgedOperation>[],
   recovered: RecoveredState | undefined,
-): readonly Finding[] {
-  const { findings, legal, latest, through } = replay(log, start.applied, issued)
-  if (findings.length > 0 || recovered === undefined) return findings
+): StateVerdict {
+  const { findings, legal, handedIn } = replay(log, start, issued)
+  if (findings.length > 0 || recovered === undefined) return { findings, handedIn }
   const { view, digest, again, snapshots } = recovered
-  if (view.index < latest)
-    findings.push({ rule: 'acked-lost', text: `Index ${latest} was durable, and ${view.index} came back` })
-  else if (view.index > through)
-    findings.push({ rule: 'never-issued', text: `Index ${view.index} was never handed in` })
-  else if (!legal.has(view.index)) {
-    findings.push({ rule: 'partial', text: `Index ${view.index} is in the middle of a chunk` })
-  }
-  findings.push(...judgeView('The state', log, view))
-  const handedIn = Math.max(start.handedIn, through)
+  findings.push(...judgePosition(view.index, legal), ...judgeView('The state', log, view))
   for (const snapshot of snapshots) {
     if (snapshot.index > handedIn) {
       findings.push({
@@ -63,44 +64,65 @@ export function judgeState(
     findings.push(...judgeView(`The snapshot of ${snapshot.index}`, log, snapshot.view))
   }
   if (digest !== again) findings.push({ rule: 'reopen', text: 'Opening it once more changed it' })
-  return findings
+  return { findings, handedIn }
 }
 
 interface Replay {
   readonly findings: Finding[]
-  /** Positions that it may have come back at. */
-  readonly legal: ReadonlySet<number>
-  readonly latest: number
-  readonly through: number
+  /** Positions that it may have come back at, in order: the first is durable. */
+  readonly legal: readonly number[]
+  readonly handedIn: number
 }
 
-function replay(log: RunLog, start: number, issued: readonly IssuedCall<StateOperation>[]): Replay {
-  const findings: Finding[] = []
-  const legal = new Set([start])
-  let position = start
-  let latest = start
+function replay(log: RunLog, start: Start, issued: readonly IssuedCall<JudgedOperation>[]): Replay {
+  let legal = [start.applied]
+  let { handedIn } = start
   for (const [number, { operation, outcome }] of issued.entries()) {
-    const before = position
-    if (operation.kind === 'apply' || operation.kind === 'install') {
-      position = Math.max(position, operation.through)
-      legal.add(position)
-    }
-    if (outcome === undefined) break
+    const before = legal.at(-1) ?? 0
+    const position = positionAfter(before, operation)
+    legal = operation.kind === 'recovered' ? [position] : [...legal, position]
+    handedIn = Math.max(handedIn, position)
+    if (outcome === undefined) continue
     const result = outcome.kind === 'done' ? (outcome.result as readonly string[]) : undefined
     const said = result?.at(-1) ?? ''
     if (outcome.kind === 'threw' || !said.startsWith('durable ')) {
       const why = outcome.kind === 'threw' ? `${outcome.error}: ${outcome.message ?? ''}` : said
-      findings.push({
-        rule: 'outcome',
-        text: `Operation ${number + 1}, ${JSON.stringify(operation)}, has ended with ${why}`,
-      })
-      break
+      const text = `Operation ${number + 1}, ${JSON.stringify(operation)}, has ended with ${why}`
+      return { findings: [{ rule: 'outcome', text }], legal, handedIn }
     }
-    latest = Math.max(latest, Number(said.slice('durable '.length)))
-    if (operation.kind === 'apply')
-      findings.push(...judgeResults(log, before, operation, result?.slice(0, -1) ?? []))
+    const durable = Number(said.slice('durable '.length))
+    legal = operation.kind === 'reset' ? [0] : legal.filter((index) => index >= durable)
+    // With a reset the snapshots go.
+    if (operation.kind === 'reset') handedIn = 0
+    if (operation.kind !== 'apply') continue
+    const findings = judgeResults(log, before, operation, result?.slice(0, -1) ?? [])
+    if (findings.length > 0) return { findings, legal, handedIn }
   }
-  return { findings, legal, latest, through: position }
+  return { findings: [], legal, handedIn }
+}
+
+function positionAfter(before: number, operation: JudgedOperation): number {
+  switch (operation.kind) {
+    case 'apply':
+    case 'install':
+      return Math.max(before, operation.through)
+    case 'reset':
+      return 0
+    case 'recovered':
+      return operation.index
+    default:
+      return before
+  }
+}
+
+function judgePosition(index: number, legal: readonly number[]): Finding[] {
+  if (legal.includes(index)) return []
+  const [durable = 0] = legal
+  if (index < durable)
+    return [{ rule: 'acked-lost', text: `Index ${durable} was durable, and ${index} came back` }]
+  if (index > Math.max(...legal))
+    return [{ rule: 'never-issued', text: `Index ${index} was never handed in` }]
+  return [{ rule: 'partial', text: `Index ${index} is in the middle of a chunk` }]
 }
 
 function judgeResults(
@@ -122,7 +144,12 @@ function judgeResults(
 
 function judgeView(what: string, log: RunLog, view: ModelView): Finding[] {
   const expected = log.modelAt(view.index).view()
-  if (isDeepStrictEqual(view, expected)) return []
+  if (isDeepStrictEqual(asSent(view), asSent(expected))) return []
   const [found, wanted] = [view, expected].map((shown) => JSON.stringify(shown).slice(0, 800))
   return [{ rule: 'partial', text: `${what} is not that of its index: ${found}, and should be ${wanted}` }]
+}
+
+/** What is undefined does not come through a line of JSON. */
+function asSent(view: ModelView): unknown {
+  return JSON.parse(JSON.stringify(view))
 }

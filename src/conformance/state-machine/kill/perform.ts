@@ -52,6 +52,9 @@ export async function perform(
     case 'checkpoint':
       await machine.checkpoint()
       return [durable(machine)]
+    case 'reset':
+      await machine.reset()
+      return [durable(machine)]
     default:
       return operation satisfies never
   }

@@ -4,22 +4,20 @@ import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
 import { FailpointRegistry } from '../../../../failpoints/index.ts'
 import { checkIndex } from '../../../arguments.ts'
-import { InvalidArgumentError } from '../../../errors.ts'
 import { nameAndMessageOf } from '../../../message-of.ts'
-import type { StateMachine } from '../../../state-machine/index.ts'
 import type { Finding } from '../../finding.ts'
 import { type ChildLife, liveAndDie } from '../../kill/child-process.ts'
 import { RunDirectory } from '../../kill/run-directory.ts'
 import { describeKill, type KillPlan } from '../../kill/schedule.ts'
 import { seedMax } from '../../random.ts'
 import type { StateMachineAdapter } from '../adapter.ts'
-import { viewOf } from '../entries.ts'
-import { transfer } from '../expectations.ts'
 import type { StateChildOrders } from './child.ts'
+import { describeStateHistory } from './explain.ts'
 import type { StateOperation } from './history.ts'
+import { loadStateAdapter } from './load-state-adapter.ts'
 import { RunLog } from './log.ts'
-import { judgeState, type RecoveredSnapshot, type RecoveredState } from './oracle.ts'
-import { startMachine } from './perform.ts'
+import { judgeState, type RecoveredState } from './oracle.ts'
+import { readRecovered } from './recovered.ts'
 import { planStateKill } from './schedule.ts'
 
 export interface StateKillOptions {
@@ -65,9 +63,8 @@ export interface StateKillReport {
 
 const program = new URL('./child.js', import.meta.url)
 const acksMax = 120
-const historyLines = 16
 /** Sites that are hit before a state machine is open, or whose kill shows nothing. */
-const unused: readonly string[] = ['snapshot.open', 'snapshot.read', 'state.reset.publish']
+const unused: readonly string[] = ['snapshot.open', 'snapshot.read']
 
 /**
  * Runs the suite. The directory is removed afterwards, unless something failed.
@@ -103,19 +100,6 @@ export async function runStateKillSuite(options: StateKillOptions): Promise<Stat
     durationMs: performance.now() - startedAt,
     directory: failure === undefined ? undefined : directory.path,
   }
-}
-
-/** @throws {InvalidArgumentError} the module's default export is no adapter that survives its process */
-async function loadStateAdapter(adapterUrl: URL | string): Promise<StateMachineAdapter> {
-  const { default: adapter } = (await import(String(adapterUrl))) as {
-    readonly default?: Partial<StateMachineAdapter>
-  }
-  if (typeof adapter?.create === 'function' && adapter.survivesProcess === true)
-    return adapter as StateMachineAdapter
-  throw new InvalidArgumentError(
-    'adapterUrl',
-    `The default export of ${String(adapterUrl)} is no adapter: it needs a name, create(directory), and survivesProcess`,
-  )
 }
 
 /** One state machine, from kill to kill. */
@@ -164,7 +148,7 @@ class Run {
       number: number + 1,
       moment: describeKill(plan),
       findings,
-      history: describeHistory(life),
+      history: describeStateHistory(life.issued),
     }
   }
 
@@ -183,22 +167,19 @@ class Run {
     const defects: Finding[] = life.defect === undefined ? [] : [{ rule: 'unusable', text: life.defect }]
     let recovered: RecoveredState | undefined
     try {
-      recovered = await readRecovered(this.#adapter, this.#directory)
+      recovered = await readRecovered(this.#adapter, {
+        node: join(this.#directory, 'node'),
+        fresh: join(this.#directory, 'fresh'),
+      })
     } catch (error) {
       defects.push({
         rule: 'unusable',
         text: `The state machine cannot be recovered after the kill: ${nameAndMessageOf(error)}`,
       })
     }
-    const findings = judgeState(
-      this.#log,
-      { applied: this.applied, handedIn: this.#handedIn },
-      life.issued,
-      recovered,
-    )
-    for (const { operation } of life.issued) {
-      if ('through' in operation) this.#handedIn = Math.max(this.#handedIn, operation.through)
-    }
+    const start = { applied: this.applied, handedIn: this.#handedIn }
+    const { findings, handedIn } = judgeState(this.#log, start, life.issued, recovered)
+    this.#handedIn = handedIn
     this.applied = recovered?.view.index ?? this.applied
     return [...findings, ...defects]
   }
@@ -212,45 +193,4 @@ function sitesOf(adapter: StateMachineAdapter, directory: string): string[] {
     .sites()
     .map(({ name }) => name)
     .filter((name) => !unused.includes(name))
-}
-
-/** Opens the state machine twice. @throws what it throws when it cannot be opened, read, or sent to another replica */
-async function readRecovered(adapter: StateMachineAdapter, directory: string): Promise<RecoveredState> {
-  const node = join(directory, 'node')
-  const machine = await startMachine(adapter, node)
-  const view = viewOf(machine)
-  const digest = JSON.stringify(await machine.digest({ deep: true }))
-  const snapshots = await readSnapshots(machine, () => startMachine(adapter, join(directory, 'fresh')))
-  await machine.close()
-  const second = await startMachine(adapter, node)
-  const again = JSON.stringify(await second.digest({ deep: true }))
-  await second.close()
-  return { view, digest, again, snapshots }
-}
-
-/** Reads every listed snapshot to its end, and installs the newest in a replica that has nothing. */
-async function readSnapshots(
-  machine: StateMachine,
-  startFresh: () => Promise<StateMachine>,
-): Promise<RecoveredSnapshot[]> {
-  const [newest, ...others] = await machine.listSnapshots()
-  for (const { id } of others) {
-    const source = await machine.openSnapshot(id)
-    for await (const _block of source.blocks());
-    await source.close()
-  }
-  if (newest === undefined || newest.applied.index === 0) return []
-  const fresh = await startFresh()
-  await transfer(machine, fresh, newest.id)
-  const view = viewOf(fresh)
-  await fresh.reset()
-  await fresh.close()
-  return [{ index: newest.applied.index, view }]
-}
-
-function describeHistory({ issued }: ChildLife<StateOperation>): string[] {
-  return issued.slice(-historyLines).map(({ operation, outcome }) => {
-    const ended = outcome === undefined ? 'in flight' : outcome.kind === 'done' ? 'done' : outcome.error
-    return `${JSON.stringify(operation)}: ${ended}`
-  })
 }

@@ -1,0 +1,1 @@
+export { replayStatePowerLoss, runStatePowerLossSuite } from './state-power-loss-suite.ts'

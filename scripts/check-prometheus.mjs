@@ -17,7 +17,7 @@ const pollMs = 200
 if (process.argv[2] === 'target') await runTarget(process.argv[3])
 else process.exitCode = await check()
 
-// ---- the target: a process with two logs, which fails as it is told ----
+// ---- the target: a process with logs, state machines and a replica, which fail as they are told ----
 
 async function runTarget(directory) {
   const { Registry } = await import('prom-client')
@@ -76,10 +76,10 @@ async function runTarget(directory) {
       armed.disarm()
       return reason
     },
-    state: () => tellOfState(observer),
+    state: () => useStates(states),
     close: () => doomed.close(),
   }
-  observer.onStateOpen({ log: 'orders', durationMs: 3, appliedIndex: 4, stats: stateStats })
+  const states = await openStates(directory, { observer, failpoints })
   const server = createServer((_request, response) => {
     registry.metrics().then(
       (text) => response.setHeader('content-type', registry.contentType).end(text),
@@ -91,20 +91,68 @@ async function runTarget(directory) {
   process.on('disconnect', () => process.exit())
 }
 
-function stateStats() {
-  const indexes = { appliedIndex: 4, durableIndex: 4 }
-  return { ...indexes, keys: 3, leases: 2, expiredKeys: 1, sizeBytes: 65_536, hasFailed: false }
+/** A replica with a state machine on LMDB, and one on files alone. What is told is what they tell themselves. */
+async function openStates(directory, { observer, failpoints }) {
+  const { RaftStorage } = await import('../dist/src/raft/index.js')
+  const { FileStateMachine, LmdbStateMachine, Replica, raftReplicatedLog } = await import(
+    '../dist/src/state-machine/index.js'
+  )
+  const common = { observer, failpoints }
+  const raft = RaftStorage.open(join(directory, 'kv-log'), { name: 'kv', ...common })
+  const machine = new LmdbStateMachine(join(directory, 'kv'), { name: 'kv', collectPerApply: 0, ...common })
+  const options = { ...common, snapshots: false, retryMs: 3_600_000 }
+  const replica = await Replica.open(raftReplicatedLog(raft), machine, options)
+  const onFiles = new FileStateMachine(join(directory, 'files'), { name: 'files', ...common })
+  await onFiles.start()
+  // Another node, of which nothing is told.
+  const source = new LmdbStateMachine(join(directory, 'source'))
+  await source.start()
+  return { raft, machine, replica, onFiles, source, failpoints }
 }
 
-/** What a state machine tells in its life: that it tells it is what the tests of state machines are for. */
-function tellOfState(observer) {
-  const error = new Error('as planned')
-  const common = { log: 'orders', durationMs: 2 }
-  observer.onApply({ ...common, appliedIndex: 4, results: new Map([['OK', 4]]) })
-  observer.onApplyFailure({ ...common, reason: 'injected', error })
-  observer.onCollect({ ...common, keys: 1 })
-  observer.onInstall({ ...common, bytes: 4096 })
-  observer.onInstallFailure({ ...common, reason: 'injected', error })
+/** Everything that a state machine and a replica can tell, once; and each failure once. */
+async function useStates({ raft, machine, replica, onFiles, source, failpoints }) {
+  const { encodeCommand } = await import('../dist/src/state-machine/index.js')
+  const fails = async (site, body) => {
+    failpoints.arm(site, '1*return(ENOSPC)')
+    const error = await body().then(
+      () => undefined,
+      (thrown) => thrown,
+    )
+    if (error === undefined) throw new Error(`${site} did not fail`)
+  }
+  const time = machine.applied().clock + 10
+  const put = { kind: 'put', key: Buffer.from('k'), value: Buffer.from('v'), ttlMs: 5 }
+  for (const command of [put, { kind: 'noop' }]) {
+    const index = raft.log.lastIndex + 1
+    const data = encodeCommand({ command, time: command === put ? time : time + 5 })
+    raft.log.append([{ index, term: 1, kind: 'command', data }])
+  }
+  failpoints.arm('state.apply.before', '1*return(ENOSPC)')
+  for (const _ of ['refused', 'applied']) {
+    replica.committed(raft.log.lastIndex)
+    await replica.settled()
+  }
+  await machine.collectExpired(1)
+  await fails('replica.snapshot.before', () => replica.takeSnapshot())
+  await replica.takeSnapshot()
+
+  await source.applyChunk([{ index: source.applied().index + 1, term: 1, command: put }])
+  const { id } = await source.createSnapshot()
+  const install = async () => {
+    const sent = await source.openSnapshot(id)
+    const receiving = await onFiles.beginInstall(sent.manifest)
+    for await (const { block, bytes } of sent.blocks()) await receiving.write(block, bytes)
+    await sent.close()
+    await receiving.commit().finally(() => receiving.abort())
+  }
+  await fails('state.install.verify', install)
+  await install()
+  await onFiles.applyChunk([{ index: onFiles.applied().index + 1, term: 1, command: put }])
+  await fails('state.files.checkpoint.begin', () => onFiles.checkpoint())
+  await onFiles.checkpoint()
+  // The other node goes on from where this one is.
+  await source.applyChunk([{ index: source.applied().index + 1, term: 1, command: put }])
 }
 
 // ---- the check ----
@@ -194,12 +242,11 @@ async function runSteps({ target, targetUrl, prometheus: { child, port }, step }
     })
   }
   for (const count of [1, 2]) {
-    await step(`what a state machine tells reaches Prometheus, ${count} of 2`, async () => {
+    await step(`what state machines and a replica tell reaches Prometheus, ${count} of 2`, async () => {
       await tell('state')
-      await prometheus.until(
-        'sum(holdfast_state_apply_failures_total{log="orders"})',
-        ([sample]) => sample === count,
-      )
+      for (const name of ['state_checkpoint_failures', 'state_install_failures', 'replica_stalls']) {
+        await prometheus.until(`sum(holdfast_${name}_total)`, ([sample]) => sample === count)
+      }
     })
   }
   await step('promtool check metrics', async () => {

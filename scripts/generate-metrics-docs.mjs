@@ -23,6 +23,7 @@ async function countSeries(perLog) {
     stats: () => stats,
   })
   observer.onStateOpen({ log: 'orders', durationMs: 1, appliedIndex: 0, stats: () => stats })
+  observer.onReplicaOpen({ log: 'orders', stats: () => stats })
   return (await registry.metrics()).split('\n').filter((line) => line.includes('log="')).length
 }
 

@@ -152,6 +152,35 @@ export interface InstallFailureEvent extends LogEvent {
   readonly error: unknown
 }
 
+export interface StateCheckpointEvent extends LogEvent {
+  readonly durationMs: number
+  /** Length of the checkpoint. */
+  readonly bytes: number
+}
+
+export interface StateCheckpointFailureEvent extends LogEvent {
+  readonly durationMs: number
+  readonly reason: FailureReason
+  readonly error: unknown
+}
+
+/** What a replica knows of itself, for an operator. */
+export interface ReplicaStats {
+  readonly committedIndex: number
+  readonly appliedIndex: number
+  readonly hasFailed: boolean
+}
+
+export interface ReplicaOpenEvent extends LogEvent {
+  /** What the replica knows of itself at the moment of the call, until it is closed. */
+  readonly stats: () => ReplicaStats
+}
+
+export interface ReplicaFailureEvent extends LogEvent {
+  readonly reason: FailureReason
+  readonly error: unknown
+}
+
 /** Why a log ended: `close` flushed what was deferred, `abandon` dropped it. */
 export interface CloseEvent extends LogEvent {
   readonly how: 'close' | 'abandon'
@@ -189,8 +218,20 @@ export interface StoreObserver {
   onInstall?(event: InstallEvent): void
   /** Another replica's snapshot could not be put in use. */
   onInstallFailure?(event: InstallFailureEvent): void
+  /** A state machine has written its whole state down, and the log of effects before it is not needed any more. */
+  onCheckpoint?(event: StateCheckpointEvent): void
+  /** A checkpoint could not be written: the log of effects goes on, and the next one tries again. */
+  onCheckpointFailure?(event: StateCheckpointFailureEvent): void
   /** The state machine was closed or abandoned: nothing more will be told of it. */
   onStateClose?(event: LogEvent): void
+  /** A replica was opened. Its `log` is the name of its log. */
+  onReplicaOpen?(event: ReplicaOpenEvent): void
+  /** Its state machine refused cleanly: applying is tried again. */
+  onReplicaStall?(event: ReplicaFailureEvent): void
+  /** A snapshot that was due, or the purge behind it, failed. */
+  onReplicaSnapshotFailure?(event: ReplicaFailureEvent): void
+  /** The replica was closed or abandoned: nothing more will be told of it. */
+  onReplicaClose?(event: LogEvent): void
   /** The log was closed or abandoned: nothing more will be told of it. */
   onClose?(event: CloseEvent): void
 }

@@ -13,6 +13,7 @@ export type CounterName =
   | 'snapshot_failures_total'
   | 'failpoint_hits_total'
   | StateCounterName
+  | ReplicaCounterName
 
 /** Of state machines. */
 export type StateCounterName =
@@ -22,6 +23,13 @@ export type StateCounterName =
   | 'state_installs_total'
   | 'state_installed_bytes_total'
   | 'state_install_failures_total'
+  | 'state_checkpoints_total'
+  | 'state_checkpoint_bytes_total'
+  | 'state_checkpoint_failures_total'
+
+export type ReplicaCounterName = 'replica_stalls_total' | 'replica_snapshot_failures_total'
+
+export type ReplicaGaugeName = 'replica_lag_entries' | 'replica_failed'
 
 export type StateGaugeName =
   | 'state_applied_index'
@@ -37,6 +45,7 @@ export type StateHistogramName =
   | 'state_apply_duration_seconds'
   | 'state_apply_entries'
   | 'state_install_duration_seconds'
+  | 'state_checkpoint_duration_seconds'
 
 export type HistogramName =
   | 'commit_duration_seconds'
@@ -63,6 +72,7 @@ export type GaugeName =
   | 'failpoints_armed'
   | 'info'
   | StateGaugeName
+  | ReplicaGaugeName
 
 export type MetricName = CounterName | HistogramName | GaugeName
 
@@ -261,6 +271,21 @@ export const metricDefinitions: readonly MetricDefinition[] = [
     ...histogram('state_install_duration_seconds', snapshotBuckets),
     help: 'Seconds from the beginning of the verification of a received snapshot to its being in use. Failed ones are not in it.',
   },
+  counter(
+    'state_checkpoints_total',
+    ['log'],
+    'Times that a state machine on files has written its whole state down; one on LMDB never needs to.',
+  ),
+  counter('state_checkpoint_bytes_total', ['log'], 'Bytes of those checkpoints.'),
+  counter(
+    'state_checkpoint_failures_total',
+    ['log', 'reason'],
+    'Checkpoints that could not be written, by reason, the same word as error.reason. The log of effects goes on and grows, and the next one tries again.',
+  ),
+  {
+    ...histogram('state_checkpoint_duration_seconds', snapshotBuckets),
+    help: 'Seconds from the beginning of a checkpoint to its being what a restart reads; chunks are applied meanwhile. Failed ones are not in it.',
+  },
   gauge('state_size_bytes', 'max', "Bytes of the state machine's files, snapshots left out."),
   gauge(
     'state_failed',
@@ -268,6 +293,26 @@ export const metricDefinitions: readonly MetricDefinition[] = [
     '1 when a state machine refuses everything until it is opened again, because a write left its medium in doubt, an entry could not be understood or replicas diverged, else 0.',
   ),
   gauge('state_recovery_duration_seconds', 'max', 'Seconds that opening the state machine took.'),
+  gauge(
+    'replica_lag_entries',
+    'max',
+    'Entries that are known to be committed and were not applied yet. Under `log` stands the name of the log.',
+  ),
+  gauge(
+    'replica_failed',
+    'max',
+    '1 when a replica cannot go on until log and state machine are opened anew, else 0.',
+  ),
+  counter(
+    'replica_stalls_total',
+    ['log', 'reason'],
+    'Times that the state machine refused cleanly and applying was put off, by reason, the same word as error.reason; each further try that fails counts.',
+  ),
+  counter(
+    'replica_snapshot_failures_total',
+    ['log', 'reason'],
+    'Snapshots that were due or asked for and failed, or the purge of the log behind them did, by reason, the same word as error.reason.',
+  ),
   {
     ...gauge(
       'failpoints_armed',

@@ -13,6 +13,7 @@ import type {
 } from '../observer.ts'
 import { OperationTally } from './operation-tally.ts'
 import { knownOperations } from './operations.ts'
+import { ReplicaTally } from './replica-tally.ts'
 import { SnapshotTally } from './snapshot-tally.ts'
 import { StateTally } from './state-tally.ts'
 
@@ -34,6 +35,7 @@ export class LogTally {
   readonly operations: Map<string, OperationTally>
   readonly snapshots: SnapshotTally = new SnapshotTally()
   readonly states: StateTally = new StateTally()
+  readonly replicas: ReplicaTally = new ReplicaTally()
   appendedEntries = 0
   appendedBytes = 0
   truncatedEntries = 0

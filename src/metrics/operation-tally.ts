@@ -4,6 +4,11 @@ import type { WriteClass } from '../observer.ts'
 
 export type FailureCounts = Record<FailureReason, number>
 
+/** Every reason, at 0. */
+export function noFailures(): FailureCounts {
+  return Object.fromEntries(failureReasons.map((reason) => [reason, 0])) as FailureCounts
+}
+
 export class OperationTally {
   writes = 0
   /** Each class that was seen or is expected, with every reason. */
@@ -17,7 +22,7 @@ export class OperationTally {
   expect(writeClass: WriteClass): FailureCounts {
     const known = this.failures.get(writeClass)
     if (known !== undefined) return known
-    const counts = Object.fromEntries(failureReasons.map((reason) => [reason, 0])) as FailureCounts
+    const counts = noFailures()
     this.failures.set(writeClass, counts)
     return counts
   }

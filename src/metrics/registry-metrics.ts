@@ -46,7 +46,7 @@ export class RegistryMetrics {
     const source: MetricsSource = {
       tallies: () =>
         [...this.#tallies.values()].filter(
-          ({ openLogs, states }) => openLogs.length + states.open.length > 0,
+          ({ openLogs, states, replicas }) => openLogs.length + states.open.length + replicas.open.length > 0,
         ),
       readingsOf: (tally) => this.#readingsOf(tally).logs,
       statesOf: (tally) => this.#readingsOf(tally).states,
@@ -121,6 +121,12 @@ export class RegistryMetrics {
       onCollect: (event) => tallyOf(event).states.collected(event),
       onInstall: (event) => tallyOf(event).states.installed(event),
       onInstallFailure: (event) => tallyOf(event).states.installFailed(event),
+      onCheckpoint: (event) => tallyOf(event).states.checkpointed(event),
+      onCheckpointFailure: (event) => tallyOf(event).states.checkpointFailed(event),
+      onReplicaOpen: (event) => tallyOf(event).replicas.opened(event),
+      onReplicaStall: (event) => tallyOf(event).replicas.stalled(event),
+      onReplicaSnapshotFailure: (event) => tallyOf(event).replicas.snapshotFailed(event),
+      onReplicaClose: (event) => tallyOf(event).replicas.closed(event),
       onStateClose: (event) => {
         const tally = tallyOf(event)
         tally.states.closed(event)
@@ -156,6 +162,7 @@ export class RegistryMetrics {
         observeApply: open('state_apply_duration_seconds'),
         observeEntries: open('state_apply_entries'),
         observeInstall: open('state_install_duration_seconds'),
+        observeCheckpoint: open('state_checkpoint_duration_seconds'),
       }
     }
   }

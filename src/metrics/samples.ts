@@ -7,13 +7,21 @@ import type {
   GaugeName,
   MetricAggregator,
   MetricDefinition,
+  ReplicaCounterName,
+  ReplicaGaugeName,
   StateCounterName,
   StateGaugeName,
 } from './definitions.ts'
 import type { FailpointTally } from './failpoint-tally.ts'
 import type { LogTally } from './log-tally.ts'
 import type { SnapshotCounts } from './snapshot-tally.ts'
-import { type StateReading, stateCounters, stateGauges } from './state-samples.ts'
+import {
+  replicaCounters,
+  replicaGauges,
+  type StateReading,
+  stateCounters,
+  stateGauges,
+} from './state-samples.ts'
 import { packageVersion } from './version.ts'
 
 /** The label of what is told of all logs together. */
@@ -33,7 +41,7 @@ export interface LogReading {
 
 /** Everything that samples are made of. */
 export interface MetricsSource {
-  /** Of the labels under which a log or a state machine is open. */
+  /** Of the labels under which a log, a state machine or a replica is open. */
   readonly tallies: () => Iterable<LogTally>
   readonly readingsOf: (tally: LogTally) => readonly LogReading[]
   readonly statesOf: (tally: LogTally) => readonly StateReading[]
@@ -57,6 +65,7 @@ export function samplesOf(definition: MetricDefinition, source: MetricsSource): 
 function samplesOfLog(definition: MetricDefinition, tally: LogTally, source: MetricsSource): Sample[] {
   const { name } = definition
   if (isOfStates(name)) return tally.states.open.length > 0 ? samplesOfStates(definition, tally, source) : []
+  if (isOfReplicas(name)) return tally.replicas.open.length > 0 ? samplesOfReplicas(definition, tally) : []
   // A state machine under a label of its own has snapshots, and nothing else that a log has.
   if (tally.openLogs.length === 0 && !isOfBoth(name)) return []
   if (definition.type === 'counter') return counters[definition.name as LogCounterName](tally)
@@ -78,6 +87,18 @@ function samplesOfStates(definition: MetricDefinition, tally: LogTally, source: 
     : [{ labels: { log: tally.label }, value: combine[definition.aggregator](values) }]
 }
 
+function samplesOfReplicas({ name, type, aggregator }: MetricDefinition, tally: LogTally): Sample[] {
+  const { label, replicas } = tally
+  if (type === 'counter') return replicaCounters[name as ReplicaCounterName](label, replicas)
+  const read = replicaGauges[name as ReplicaGaugeName]
+  const values = replicas.open.map(({ stats }) => read(stats()))
+  return [{ labels: { log: label }, value: combine[aggregator](values) }]
+}
+
+function isOfReplicas(name: string): boolean {
+  return name.startsWith('replica_')
+}
+
 export function isOfStates(name: string): boolean {
   return name.startsWith('state_')
 }
@@ -87,8 +108,8 @@ export function isOfBoth(name: string): boolean {
   return name.startsWith('snapshot') || name === 'checksum_failures_total'
 }
 
-type LogCounterName = Exclude<CounterName, 'failpoint_hits_total' | StateCounterName>
-type LogGaugeName = Exclude<GaugeName, 'failpoints_armed' | StateGaugeName>
+type LogCounterName = Exclude<CounterName, 'failpoint_hits_total' | StateCounterName | ReplicaCounterName>
+type LogGaugeName = Exclude<GaugeName, 'failpoints_armed' | StateGaugeName | ReplicaGaugeName>
 
 const counters: Readonly<Record<LogCounterName, (tally: LogTally) => Sample[]>> = {
   writes_total: writes,

@@ -1,8 +1,9 @@
 /** Samples of state machines: pure, as those of logs. */
 import { failureReasons } from '../errors.ts'
-import type { StateStats } from '../observer.ts'
-import type { StateCounterName, StateGaugeName } from './definitions.ts'
+import type { ReplicaStats, StateStats } from '../observer.ts'
+import type { ReplicaCounterName, ReplicaGaugeName, StateCounterName, StateGaugeName } from './definitions.ts'
 import type { FailureCounts } from './operation-tally.ts'
+import type { ReplicaTally } from './replica-tally.ts'
 import type { StateTally } from './state-tally.ts'
 
 export interface LabelledValue {
@@ -27,6 +28,9 @@ export const stateCounters: Readonly<
   state_installs_total: (log, { installs }) => one(log, installs),
   state_installed_bytes_total: (log, { installedBytes }) => one(log, installedBytes),
   state_install_failures_total: (log, { installFailures }) => failures(log, installFailures),
+  state_checkpoints_total: (log, { checkpoints }) => one(log, checkpoints),
+  state_checkpoint_bytes_total: (log, { checkpointBytes }) => one(log, checkpointBytes),
+  state_checkpoint_failures_total: (log, { checkpointFailures }) => failures(log, checkpointFailures),
 }
 
 export const stateGauges: Readonly<Record<StateGaugeName, (reading: StateReading) => number | undefined>> = {
@@ -38,6 +42,18 @@ export const stateGauges: Readonly<Record<StateGaugeName, (reading: StateReading
   state_size_bytes: ({ stats }) => stats?.sizeBytes,
   state_failed: ({ stats }) => stats && (stats.hasFailed ? 1 : 0),
   state_recovery_duration_seconds: ({ recoverySeconds }) => recoverySeconds,
+}
+
+export const replicaCounters: Readonly<
+  Record<ReplicaCounterName, (log: string, tally: ReplicaTally) => LabelledValue[]>
+> = {
+  replica_stalls_total: (log, { stalls }) => failures(log, stalls),
+  replica_snapshot_failures_total: (log, { snapshotFailures }) => failures(log, snapshotFailures),
+}
+
+export const replicaGauges: Readonly<Record<ReplicaGaugeName, (stats: ReplicaStats) => number>> = {
+  replica_lag_entries: ({ committedIndex, appliedIndex }) => Math.max(0, committedIndex - appliedIndex),
+  replica_failed: ({ hasFailed }) => (hasFailed ? 1 : 0),
 }
 
 /** What the open state machines say. One that cannot say how it is must not take the whole scrape with it. */

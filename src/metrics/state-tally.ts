@@ -1,5 +1,4 @@
 /** What is counted of the state machines under one value of the label `log`. Counts outlive the state machine. */
-import { failureReasons } from '../errors.ts'
 import type {
   ApplyEvent,
   ApplyFailureEvent,
@@ -7,11 +6,13 @@ import type {
   InstallEvent,
   InstallFailureEvent,
   LogEvent,
+  StateCheckpointEvent,
+  StateCheckpointFailureEvent,
   StateOpenEvent,
   StateStats,
 } from '../observer.ts'
 import { resultCodes } from '../state-machine/core/result-codes.ts'
-import type { FailureCounts } from './operation-tally.ts'
+import { type FailureCounts, noFailures } from './operation-tally.ts'
 
 /** A state machine that is open under the label. */
 export interface OpenState {
@@ -24,6 +25,7 @@ export interface StateHistograms {
   readonly observeApply: (seconds: number) => void
   readonly observeEntries: (entries: number) => void
   readonly observeInstall: (seconds: number) => void
+  readonly observeCheckpoint: (seconds: number) => void
 }
 
 export class StateTally {
@@ -31,8 +33,11 @@ export class StateTally {
   readonly results: Map<string, number> = new Map(resultCodes.map((code) => [code, 0]))
   readonly applyFailures: FailureCounts = noFailures()
   readonly installFailures: FailureCounts = noFailures()
+  readonly checkpointFailures: FailureCounts = noFailures()
   installs = 0
   installedBytes = 0
+  checkpoints = 0
+  checkpointBytes = 0
   collectedKeys = 0
   /** Only while one is open: a histogram's series would come back with the next value. */
   histograms: StateHistograms | undefined
@@ -71,13 +76,19 @@ export class StateTally {
     this.installFailures[reason] += 1
   }
 
+  checkpointed({ durationMs, bytes }: StateCheckpointEvent): void {
+    this.checkpoints += 1
+    this.checkpointBytes += bytes
+    this.histograms?.observeCheckpoint(durationMs / 1000)
+  }
+
+  checkpointFailed({ reason }: StateCheckpointFailureEvent): void {
+    this.checkpointFailures[reason] += 1
+  }
+
   /** Forgets the first that was opened of that name. */
   closed({ log }: LogEvent): void {
     const at = this.open.findIndex(({ name }) => name === log)
     if (at !== -1) this.open.splice(at, 1)
   }
-}
-
-function noFailures(): FailureCounts {
-  return Object.fromEntries(failureReasons.map((reason) => [reason, 0])) as FailureCounts
 }

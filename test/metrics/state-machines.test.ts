@@ -5,7 +5,8 @@ import { FailpointRegistry } from '../../failpoints/index.ts'
 import { at, noop, put } from '../../src/conformance/state-machine/entries.ts'
 import { applySteps, transfer } from '../../src/conformance/state-machine/expectations.ts'
 import { createMetrics } from '../../src/metrics/index.ts'
-import { LmdbStateMachine } from '../../src/state-machine/index.ts'
+import { FileStateMachine, LmdbStateMachine, type ReplicaOptions } from '../../src/state-machine/index.ts'
+import { append, newHome, openNode } from '../state-machine/replica/replica-rig.ts'
 import { temporaryDirectory } from '../temporary-directory.ts'
 import { scrape } from './scrape.ts'
 
@@ -84,4 +85,72 @@ test('snapshots and installations are counted with their bytes, and those that f
   expect(after.get('holdfast_state_installs_total{log="fresh"}')).toBe(1)
   expect(after.get('holdfast_state_installed_bytes_total{log="fresh"}')).toBe(bytes)
   expect(after.get('holdfast_state_install_duration_seconds_count{log="fresh"}')).toBe(1)
+})
+
+test('checkpoints are counted with their bytes and how long they took, and those that fail by reason', async () => {
+  const registry = new Registry()
+  const failpoints = new FailpointRegistry()
+  const observer = createMetrics({ registry, failpoints })
+  const machine = new FileStateMachine(temporaryDirectory(), { name: 'kv', observer, failpoints })
+  onTestFinished(() => machine.close())
+  await machine.start()
+  await applySteps(machine, [put('a', '1')])
+  failpoints.arm('state.files.checkpoint.begin', '1*return(ENOSPC)')
+  await expect(machine.checkpoint()).rejects.toThrow()
+  await machine.checkpoint()
+  const series = await scrape(registry)
+  const value = (name: string) => series.get(`holdfast_state_checkpoint${name}`)
+  expect(value('s_total{log="kv"}')).toBe(1)
+  expect(value('_bytes_total{log="kv"}')).toBeGreaterThan(0)
+  expect(value('_duration_seconds_count{log="kv"}')).toBe(1)
+  expect(value('_failures_total{log="kv",reason="no_space"}')).toBe(1)
+})
+
+async function openReplica() {
+  const registry = new Registry()
+  const failpoints = new FailpointRegistry()
+  const observer = createMetrics({ registry, failpoints })
+  const replica: ReplicaOptions = { observer, snapshots: false, retryMs: 1e9 }
+  const node = await openNode(newHome(temporaryDirectory()), { failpoints, replica })
+  onTestFinished(() => node.replica.close())
+  const series = async () => [...(await scrape(registry))].filter(([name]) => name.includes('_replica_'))
+  const value = async (name: string) =>
+    (await series()).find(([found]) => found.startsWith(`holdfast_replica_${name}`))?.[1]
+  return { ...node, failpoints, series, value }
+}
+
+test('a replica tells how far it lags, what held it up, and that it has failed', async () => {
+  const { replica, failpoints, series, value, ...node } = await openReplica()
+  const full = failpoints.arm('state.apply.before', 'return(ENOSPC)')
+  append(node, 3)
+  replica.committed(3)
+  await replica.settled()
+  expect(await value('lag_entries')).toBe(3)
+  expect(await value('failed')).toBe(0)
+  const stalls = (await series()).filter(([name, count]) => name.includes('stalls_total') && count > 0)
+  expect(stalls).toStrictEqual([[expect.stringContaining('reason="no_space"'), 1]])
+  full.disarm()
+  replica.committed(3)
+  await replica.settled()
+  expect(await value('lag_entries')).toBe(0)
+  failpoints.arm('state.apply.after', '1*return')
+  append(node, 4)
+  replica.committed(4)
+  await replica.settled()
+  expect(await value('failed')).toBe(1)
+})
+
+test('snapshots of a replica that fail are counted by reason, and a closed one has no series', async () => {
+  const { replica, failpoints, series, ...node } = await openReplica()
+  append(node, 1)
+  replica.committed(1)
+  await replica.settled()
+  failpoints.arm('replica.snapshot.before', '1*return(ENOSPC)')
+  await expect(replica.takeSnapshot()).rejects.toThrow()
+  const counts = (await series()).filter(([, count]) => count > 0).map(([name]) => name)
+  expect(counts).toStrictEqual([
+    expect.stringMatching(/^holdfast_replica_snapshot_failures_total\{.*no_space/),
+  ])
+  await replica.close()
+  expect(await series()).toStrictEqual([])
 })

@@ -1,7 +1,9 @@
+import { reasonOf } from '../../errors.ts'
+import { notify } from '../../observer.ts'
 import type { StateMachineOptions } from '../stored/options.ts'
 import { StoredStateMachine } from '../stored-state-machine.ts'
 import { FilesStateMedium } from './files-state-medium.ts'
-import type { FilesOptions } from './options.ts'
+import type { CheckpointEvent, FilesOptions } from './options.ts'
 
 export interface FileStateMachineOptions extends StateMachineOptions, FilesOptions {}
 
@@ -16,6 +18,19 @@ export class FileStateMachine extends StoredStateMachine {
    */
   constructor(directory: string, options: FileStateMachineOptions = {}) {
     const { name = 'state', failpoints } = options
-    super(new FilesStateMedium({ name, directory, failpoints }, options), options)
+    const onCheckpoint = (event: CheckpointEvent): void => {
+      tellOfCheckpoint(name, options, event)
+      options.onCheckpoint?.(event)
+    }
+    super(new FilesStateMedium({ name, directory, failpoints }, { ...options, onCheckpoint }), options)
   }
+}
+
+function tellOfCheckpoint(
+  log: string,
+  { observer }: FileStateMachineOptions,
+  { durationMs, bytes, error }: CheckpointEvent,
+): void {
+  if (error === undefined) notify(() => observer?.onCheckpoint?.({ log, durationMs, bytes }))
+  else notify(() => observer?.onCheckpointFailure?.({ log, durationMs, reason: reasonOf(error), error }))
 }

@@ -1,6 +1,6 @@
 /** Applies what is committed, in order, a chunk at a time, until there is no more, it is paused, or something fails. */
 import { setImmediate } from 'node:timers/promises'
-import { HoldfastError, WriteFailedError } from '../../errors.ts'
+import { HoldfastError, reasonOf, WriteFailedError } from '../../errors.ts'
 import { notify } from '../../observer.ts'
 import { failIfAsked } from '../../write-failure.ts'
 import type { ApplyEntry } from '../core/check-chunk.ts'
@@ -100,8 +100,9 @@ export class ApplyLoop {
   }
 
   #stall(error: unknown): void {
-    const { settings } = this.#parts
+    const { settings, log } = this.#parts
     notify(() => settings.listener.onStalled?.(error))
+    notify(() => settings.observer.onReplicaStall?.({ log: log.name, reason: reasonOf(error), error }))
     if (!this.#isHalted) this.#cancelRetry = settings.clock.after(settings.retryMs, () => this.#wake())
   }
 

@@ -2,6 +2,7 @@
 import type { FailpointRegistry } from '../../../failpoints/index.ts'
 import { show } from '../../arguments.ts'
 import { InvalidArgumentError } from '../../errors.ts'
+import { type StoreObserver, silentObserver } from '../../observer.ts'
 import type { SnapshotManifest } from '../snapshots/manifest.ts'
 import type { ApplyReport } from '../state-machine.ts'
 import { type ReplicaClock, type SnapshotPolicy, systemClock } from './snapshot-schedule.ts'
@@ -40,6 +41,8 @@ export interface ReplicaOptions {
   readonly retryMs?: number | undefined
   readonly clock?: ReplicaClock | undefined
   readonly listener?: ReplicaListener | undefined
+  /** For metrics: `createMetrics` of `holdfast/metrics` makes one. */
+  readonly observer?: StoreObserver | undefined
   readonly failpoints?: FailpointRegistry | undefined
 }
 
@@ -54,6 +57,7 @@ export interface ReplicaSettings {
   readonly retryMs: number
   readonly clock: ReplicaClock
   readonly listener: ReplicaListener
+  readonly observer: StoreObserver
   readonly failpoints: FailpointRegistry | undefined
 }
 
@@ -70,6 +74,7 @@ export function settingsOf(options: ReplicaOptions): ReplicaSettings {
     retryMs: options.retryMs ?? 1000,
     clock: options.clock ?? systemClock,
     listener: options.listener ?? {},
+    observer: options.observer ?? silentObserver,
     failpoints: options.failpoints,
   }
   checkSettings(settings)

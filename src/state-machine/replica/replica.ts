@@ -8,7 +8,7 @@
  */
 import { checkIndex } from '../../arguments.ts'
 import { LogClosedError, PoisonedError, UnavailableError } from '../../errors.ts'
-import { notify } from '../../observer.ts'
+import { notify, type ReplicaStats } from '../../observer.ts'
 import type { LogId } from '../../raft/index.ts'
 import { failIfAsked } from '../../write-failure.ts'
 import type { ApplyEntry } from '../core/check-chunk.ts'
@@ -33,6 +33,8 @@ export class Replica {
   readonly #results: PendingResults
   readonly #loop: ApplyLoop
   readonly #keeper: SnapshotKeeper
+  /** Also known when the state machine says nothing any more. */
+  #appliedIndex: number
   #failure: { readonly cause: unknown } | undefined
   #isClosed = false
 
@@ -58,6 +60,7 @@ export class Replica {
     await replica.settled()
     if (replica.#failure !== undefined) throw replica.#failure.cause
     replica.#keeper.noteFound(recovery.applied.index)
+    replica.#tellOpen()
     return replica
   }
 
@@ -67,6 +70,7 @@ export class Replica {
     this.recovery = recovery
     this.#log = log
     this.#settings = settings
+    this.#appliedIndex = machine.applied().index
     this.#results = new PendingResults(settings.resultsKept, machine.applied().index)
     this.#keeper = new SnapshotKeeper(parts)
     this.#loop = new ApplyLoop({
@@ -188,7 +192,21 @@ export class Replica {
     return this.close()
   }
 
+  #tellOpen(): void {
+    const { observer } = this.#settings
+    notify(() => observer.onReplicaOpen?.({ log: this.#log.name, stats: () => this.#stats() }))
+  }
+
+  #stats(): ReplicaStats {
+    return {
+      committedIndex: this.#loop.committed,
+      appliedIndex: this.#appliedIndex,
+      hasFailed: this.#failure !== undefined,
+    }
+  }
+
   #tell(entries: readonly ApplyEntry[], report: ApplyReport): void {
+    this.#appliedIndex = report.applied.index
     this.#results.tell(report.results)
     notify(() => this.#settings.listener.onApplied?.(report))
     this.#keeper.note(entries.length, bytesOf(entries))
@@ -205,6 +223,7 @@ export class Replica {
         if (applied.index > this.#log.purgeBoundary.index) this.#log.install(idOf(applied))
         this.#failIfAsked('replica.install.after', 'install a snapshot')
       })
+      this.#appliedIndex = applied.index
       this.#keeper.noteSnapshot(applied.index)
       this.#results.coverThrough(applied.index)
       this.#loop.advance(applied.index)
@@ -235,6 +254,7 @@ export class Replica {
 
   #beginEnd(): void {
     this.#isClosed = true
+    notify(() => this.#settings.observer.onReplicaClose?.({ log: this.#log.name }))
     this.#keeper.end()
     this.#results.rejectAll(new LogClosedError(this.#log.name, 'tell a result'))
   }

@@ -1,4 +1,5 @@
 /** Takes a replica's snapshots when they are due, and purges its log behind them: never beyond what is durable elsewhere. */
+import { reasonOf } from '../../errors.ts'
 import { notify } from '../../observer.ts'
 import { failIfAsked } from '../../write-failure.ts'
 import type { SnapshotManifest } from '../snapshots/manifest.ts'
@@ -89,8 +90,8 @@ export class SnapshotKeeper {
   }
 
   async #take(): Promise<SnapshotManifest> {
-    const { machine, settings } = this.#parts
-    const { listener, snapshots } = settings
+    const { log, machine, settings } = this.#parts
+    const { listener, observer, snapshots } = settings
     try {
       this.#schedule?.restart()
       this.#failIfAsked('replica.snapshot.before', 'take a snapshot')
@@ -103,6 +104,7 @@ export class SnapshotKeeper {
       return manifest
     } catch (error) {
       notify(() => listener.onSnapshotFailure?.(error))
+      notify(() => observer.onReplicaSnapshotFailure?.({ log: log.name, reason: reasonOf(error), error }))
       throw error
     }
   }

@@ -38,6 +38,15 @@ export function encodeFrame(key: Uint8Array, payload: Uint8Array): Uint8Array {
   return frame
 }
 
+/**
+ * Frames the payload that lies in `memory` from `start` + {@link frameOverheadBytes} to `end`: the frame is then from `start` to `end`.
+ */
+export function encodeFrameAround(key: Uint8Array, memory: Uint8Array, start: number, end: number): void {
+  memory[start] = frameVersion
+  const payload = memory.subarray(start + frameOverheadBytes, end)
+  writeU32(memory, start + 1, checksum(frameVersion, key, payload))
+}
+
 /** Takes the frame off a value read under `key`. The payload is a copy: `frame` may be reused. Never throws. */
 export function decodeFrame(key: Uint8Array, frame: Uint8Array): FrameResult {
   if (frame.length < frameOverheadBytes) {

@@ -5,6 +5,7 @@ export {
   decodeFrame,
   describeDefect,
   encodeFrame,
+  encodeFrameAround,
   type FrameDefect,
   type FrameResult,
   frameOverheadBytes,

@@ -49,6 +49,15 @@ export class LmdbDatabase {
     if (!this.#database.putSync(key, value)) throw refusal('put')
   }
 
+  /** {@link put} of the part `[start, end)` of `memory`, which belongs to the caller and is handed over by nobody else. */
+  putPart(key: Uint8Array, memory: Uint8Array, start: number, end: number): void {
+    this.#assertWritable()
+    const part = memory as NativePart
+    part.start = start
+    part.end = end
+    if (!this.#database.putSync(key, part)) throw refusal('put')
+  }
+
   /** Adds a key above all others, which LMDB need not search a place for. */
   append(key: Uint8Array, value: Uint8Array): void {
     this.#assertWritable()

@@ -4,7 +4,8 @@
  *
  * Rules for all of it: what can be read changes in one synchronous step, at the end of a method that writes, together with
  * `head`; until then, and if it fails, everything is as it was. Rows are what was stored, expired ones included: a medium knows no
- * clock. Bytes handed in may be kept and are never changed by the caller; bytes handed out belong to the caller. The methods that
+ * clock. Bytes handed to `write` are the caller's own again when it has returned, also a promise; bytes handed to a builder may be kept,
+ * and are never changed. Bytes handed out belong to who asked. The methods that
  * may return a promise are never called while one of them is at work, except what a pin reads, `native`, and all of a builder but its
  * `publish`: those go on beside everything else.
  */

@@ -41,7 +41,7 @@ interface Decision {
   readonly expireAt?: number | undefined
 }
 
-/** What `entry` does to `state`. Changes nothing. */
+/** What `entry` does to `state`. Changes nothing. Keys and values in it are those of the command, and not copied. */
 export function apply(state: ApplyState, entry: DecodedEntry, format: StateFormat): Outcome {
   const { index, term, time, command } = entry
   const clock = Math.max(state.clock, time ?? 0)
@@ -115,8 +115,8 @@ function put(
 ): Decision {
   const expireAt = ttlMs === undefined ? undefined : expiry(clock, ttlMs)
   const row = {
-    key: new Uint8Array(key),
-    value: new Uint8Array(value),
+    key,
+    value,
     createIndex: previous?.createIndex ?? index,
     modIndex: index,
     expireAt,

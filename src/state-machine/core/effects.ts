@@ -71,10 +71,10 @@ export function decodeAppliedEntry(
   return { entry: { index, term, clock, code, effects }, to }
 }
 
-/** What was applied after `entry`, whose encoding `encoded` is, was applied on `before`. */
+/** What was applied after `entry`, whose encoding `encoded` is, was applied on `before`. Not frozen yet: another may follow. */
 export function rollOn(before: AppliedState, entry: AppliedEntry, encoded: Uint8Array): AppliedState {
   const { index, term, clock } = entry
-  return Object.freeze({ index, term, clock, chain: crc32(encoded, before.chain) })
+  return { index, term, clock, chain: crc32(encoded, before.chain) }
 }
 
 function effectBytes(effect: Effect): number {

@@ -53,7 +53,7 @@ export interface ChunkPlan {
   readonly entries: readonly AppliedEntry[]
   /** {@link entries}, each encoded. */
   readonly encoded: readonly Uint8Array[]
-  /** By the key's text: the last state of every row that an entry changed. */
+  /** By the key's text: the last state of every row that an entry changed. Keys and values may be the caller's own bytes. */
   readonly rows: ReadonlyMap<string, RowChange>
   readonly results: readonly ApplyResult[]
   /** Keys whose expiry the clock passed, in the order in which it did; `truncated`: there are more than {@link expiredMax}. */
@@ -82,6 +82,8 @@ class Planner implements ApplyState {
   readonly #rows = new Map<string, RowChange>()
   readonly #expired: Uint8Array[] = []
   #lastRead: { readonly text: string; readonly row: Row | undefined } | undefined
+  #lastKey: Uint8Array | undefined
+  #lastText = ''
   #isTruncated = false
   #applied: AppliedState
   #membership: Membership | undefined
@@ -102,7 +104,7 @@ class Planner implements ApplyState {
   }
 
   row(key: Uint8Array): Row | undefined {
-    const text = textOfKey(key)
+    const text = this.#textOf(key)
     const changed = this.#rows.get(text)
     return changed === undefined ? this.#stored(text, key) : changed.after
   }
@@ -121,7 +123,7 @@ class Planner implements ApplyState {
     })
     return {
       before: this.#reader.head,
-      after: Object.freeze({ applied: this.#applied, membership: this.#membership }),
+      after: Object.freeze({ applied: Object.freeze(this.#applied), membership: this.#membership }),
       entries: applied,
       encoded,
       rows: this.#rows,
@@ -157,11 +159,20 @@ class Planner implements ApplyState {
   }
 
   #change(key: Uint8Array, after: Row | undefined): void {
-    const text = textOfKey(key)
+    const text = this.#textOf(key)
     const known = this.#rows.get(text)
     const before = known === undefined ? this.#stored(text, key) : known.before
     this.#rows.set(text, { key, before, after })
     if (after?.expireAt !== undefined) this.#nextChanged = Math.min(this.#nextChanged, after.expireAt)
+  }
+
+  /** A command's key is asked for more than once. */
+  #textOf(key: Uint8Array): string {
+    if (this.#lastKey !== key) {
+      this.#lastKey = key
+      this.#lastText = textOfKey(key)
+    }
+    return this.#lastText
   }
 
   /** A command looks at its key, and then changes it: one reading serves both. */
@@ -176,7 +187,8 @@ class Planner implements ApplyState {
     const range = { from: this.clock + 1, to: clock + 1 }
     const passed = [...this.#storedLeases(range), ...this.#changedLeases(range)].sort(compareLeases)
     this.#isTruncated = this.#expired.length + passed.length > expiredMax
-    this.#expired.push(...passed.map(({ key }) => key))
+    // They are told to the caller, whose command's key it may be.
+    this.#expired.push(...passed.map(({ key }) => new Uint8Array(key)))
   }
 
   #storedLeases(range: { readonly from: number; readonly to: number }): Lease[] {
@@ -208,6 +220,11 @@ class Planner implements ApplyState {
   }
 }
 
+/** A copy: an earlier entry of the chunk may have put the caller's own bytes there. */
+function prevOf({ value, modIndex }: Row): NonNullable<ApplyResult['prev']> {
+  return { value: new Uint8Array(value), modIndex }
+}
+
 function resultOf({ index, term }: LogId, outcome: ReturnType<typeof apply>, wantPrev: boolean): ApplyResult {
   const { previous, isChanged, expireAt } = outcome
   const { code } = outcome.entry
@@ -217,7 +234,7 @@ function resultOf({ index, term }: LogId, outcome: ReturnType<typeof apply>, wan
     ok: code === 'OK',
     code,
     changed: isChanged,
-    ...(wantPrev ? { prev: previous ? { value: previous.value, modIndex: previous.modIndex } : null } : {}),
+    ...(wantPrev ? { prev: previous ? prevOf(previous) : null } : {}),
     ...(expireAt === undefined ? {} : { expireAt }),
   }
 }

@@ -71,5 +71,5 @@ function headAfter(before: StateHead, entry: AppliedEntry, encoded: Uint8Array):
   const said = entry.effects.findLast((effect) => effect.kind === 'membership')
   const membership =
     said === undefined ? before.membership : Object.freeze({ at: { index, term }, bytes: said.bytes })
-  return Object.freeze({ applied: rollOn(before.applied, entry, encoded), membership })
+  return Object.freeze({ applied: Object.freeze(rollOn(before.applied, entry, encoded)), membership })
 }

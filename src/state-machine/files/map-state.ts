@@ -137,8 +137,8 @@ function bytesOf({ key, value }: Row): number {
   return key.length + value.length
 }
 
-/** What is handed out belongs to the caller. */
-function copyOf(row: Row): Row {
+/** What is handed out belongs to who asked, and what is handed in stays the caller's. */
+export function copyOf(row: Row): Row {
   return { ...row, key: new Uint8Array(row.key), value: new Uint8Array(row.value) }
 }
 

@@ -9,7 +9,7 @@ import { clearLeftovers, clearReplaced, removeIfThere } from './clear-files.ts'
 import { type CheckpointFile, type Current, switchCurrent } from './current-file.ts'
 import { checkpointName, stagingSuffix } from './file-names.ts'
 import { FileStateBuilder } from './file-state-builder.ts'
-import { MapState } from './map-state.ts'
+import { copyOf, MapState } from './map-state.ts'
 import type { FilePlace } from './place.ts'
 import type { FoundState } from './recover-files.ts'
 import { WriteAheadLog, type WriteAheadLogOptions } from './write-ahead-log.ts'
@@ -94,7 +94,7 @@ export class StateFiles {
     if (this.#log.isSynced) this.#durable = after.applied
     for (const change of rows.values()) {
       if (change.after === undefined) this.#state.remove(change.key)
-      else this.#state.put(change.after)
+      else this.#state.put(copyOf(change.after))
     }
     for (const lease of collected) this.#state.collect(lease)
     this.#state.setHead(after)

@@ -28,11 +28,11 @@ import {
   encodeApplied,
   encodeFormat,
   encodeMembership,
-  encodeRowValue,
   leaseKey,
   metaKeys,
   noValue,
 } from './records.ts'
+import { RowWriter } from './row-writer.ts'
 import type { LmdbStateSite } from './sites.ts'
 import { LmdbTables } from './tables.ts'
 
@@ -54,6 +54,7 @@ export class LmdbGeneration {
   readonly environment: LmdbEnvironment
   readonly #place: GenerationPlace
   readonly #pins = new Set<PinnedState>()
+  readonly #rows: RowWriter
   #head: StateHead
   #counts: StoredCounts
 
@@ -92,6 +93,7 @@ export class LmdbGeneration {
       (name) => environment.openDatabase(name, { create: how.create }) ?? [],
     )
     this.tables = new LmdbTables(place.name, databases)
+    this.#rows = new RowWriter(this.tables.rows)
     if (how.create) {
       this.#head = how.head
       this.#counts = noCounts
@@ -147,7 +149,7 @@ export class LmdbGeneration {
     const counts = new Counting(this.#counts)
     this.#transact('build', growthBytesMax(rows.map((row) => ({ after: row }))), () => {
       for (const row of rows) {
-        this.tables.rows.append(row.key, encodeFrame(row.key, encodeRowValue(row)))
+        this.#rows.append(row)
         if (row.expireAt !== undefined)
           this.tables.leases.put(leaseKey({ expireAt: row.expireAt, key: row.key }), noValue)
         counts.add(row)
@@ -255,7 +257,7 @@ export class LmdbGeneration {
       if (before !== undefined) this.tables.rows.remove(key)
       return
     }
-    this.tables.rows.put(key, encodeFrame(key, encodeRowValue(after)))
+    this.#rows.put(after)
     if (after.expireAt !== undefined && after.expireAt !== before?.expireAt) {
       this.tables.leases.put(leaseKey({ expireAt: after.expireAt, key }), noValue)
     }

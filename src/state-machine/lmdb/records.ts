@@ -18,14 +18,17 @@ const rowHeaderBytes = 24
 const appliedBytes = 52
 export const noValue: Uint8Array = new Uint8Array()
 
-/** Before its frame. */
-export function encodeRowValue({ createIndex, modIndex, expireAt, value }: Row): Uint8Array {
-  const bytes = Buffer.allocUnsafe(rowHeaderBytes + value.length)
-  writeU64(bytes, 0, createIndex)
-  writeU64(bytes, 8, modIndex)
-  writeU64(bytes, 16, expireAt ?? 0)
-  bytes.set(value, rowHeaderBytes)
-  return bytes
+/** How long the record of a row is, before its frame. */
+export function rowRecordBytes({ value }: Row): number {
+  return rowHeaderBytes + value.length
+}
+
+/** Writes the record of a row, before its frame, into `bytes` at `at`, where there is room for it. */
+export function writeRowRecord(bytes: Uint8Array, at: number, row: Row): void {
+  writeU64(bytes, at, row.createIndex)
+  writeU64(bytes, at + 8, row.modIndex)
+  writeU64(bytes, at + 16, row.expireAt ?? 0)
+  bytes.set(row.value, at + rowHeaderBytes)
 }
 
 /** `payload` is kept: the value is a part of it. `undefined` when it is too short to be a row. */

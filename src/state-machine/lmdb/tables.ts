@@ -89,21 +89,26 @@ export class LmdbTables {
   }
 
   #rowOf(key: Uint8Array, stored: Uint8Array): Row {
-    const row = decodeRowValue(key, this.#unframe(key, stored, `row ${show(key)}`))
+    const row = decodeRowValue(
+      key,
+      this.#unframe(key, stored, () => `row ${show(key)}`),
+    )
     if (row === undefined) throw this.corrupt(`row ${show(key)} is too short`)
     return row
   }
 
   #meta(key: Uint8Array): Uint8Array | undefined {
     const stored = this.meta.peek(key)
-    return stored && this.#unframe(key, stored, `record "${Buffer.from(key).toString()}"`)
+    return stored && this.#unframe(key, stored, () => `record "${Buffer.from(key).toString()}"`)
   }
 
-  #unframe(key: Uint8Array, stored: Uint8Array, what: string): Uint8Array {
+  /** `what` is asked for where something is wrong: most of the time nothing is. */
+  #unframe(key: Uint8Array, stored: Uint8Array, what: () => string): Uint8Array {
     const { payload, defect } = decodeFrame(key, stored)
     if (defect === undefined) return payload
-    if (defect.kind === 'version') throw new FormatVersionError(this.#name, defect.found, frameVersion, what)
-    throw this.corrupt(`${what} has ${describeDefect(defect)}`)
+    if (defect.kind === 'version')
+      throw new FormatVersionError(this.#name, defect.found, frameVersion, what())
+    throw this.corrupt(`${what()} has ${describeDefect(defect)}`)
   }
 }
 

@@ -1,21 +1,26 @@
 /** Streams of whole, undamaged blocks that are not those of one state. */
 import { expect, test } from 'vitest'
 import { decodeState } from '../../src/state-machine/canonical/decode-state.ts'
-import { encodeState } from '../../src/state-machine/canonical/encode-state.ts'
+import { encodeState, encodeStateInTurns } from '../../src/state-machine/canonical/encode-state.ts'
 import { emptyHead, type Row, textOfKey } from '../../src/state-machine/core/values.ts'
 import { MemoryReader } from './memory-state-medium.ts'
 
-/** Header, three blocks of one row each, footer. */
-function pieces(): Uint8Array[] {
-  const rows = ['a', 'b', 'c'].map((name): [string, Row] => {
+const format = { clusterId: '', isTtlEnabled: true }
+
+function stateOf(names: readonly string[], valueBytes: number): MemoryReader {
+  const rows = names.map((name): [string, Row] => {
     const key = Buffer.from(name)
     return [
       textOfKey(key),
-      { key, value: Buffer.alloc(700_000, name), createIndex: 1, modIndex: 1, expireAt: undefined },
+      { key, value: Buffer.alloc(valueBytes, name), createIndex: 1, modIndex: 1, expireAt: undefined },
     ]
   })
-  const format = { clusterId: '', isTtlEnabled: true }
-  return [...encodeState(new MemoryReader(emptyHead, new Map(rows)), format)]
+  return new MemoryReader(emptyHead, new Map(rows))
+}
+
+/** Header, three blocks of one row each, footer. */
+function pieces(): Uint8Array[] {
+  return [...encodeState(stateOf(['a', 'b', 'c'], 700_000), format)].filter(({ length }) => length > 0)
 }
 
 async function decode(given: readonly (Uint8Array | undefined)[]): Promise<number> {
@@ -53,4 +58,17 @@ test('a stream of a later version is told apart from damage', async () => {
   const [header = new Uint8Array(), ...rest] = pieces()
   header[7] = 2
   await expect(decode([header, ...rest])).rejects.toMatchObject({ kind: 'version' })
+})
+
+test('a stream of many small rows stops every few hundred of them, so that others can have their turn', () => {
+  const names = Array.from({ length: 2_000 }, (_, number) => `key ${String(number).padStart(4, '0')}`)
+  const stops = [...encodeState(stateOf(names, 1), format)].filter(({ length }) => length === 0)
+  expect(stops.length).toBeGreaterThanOrEqual(names.length / 200)
+})
+
+test('what comes in turns is the same stream, and no piece of it is empty', async () => {
+  const state = stateOf(['a', 'b', 'c'], 700_000)
+  const found: Uint8Array[] = []
+  for await (const piece of encodeStateInTurns(state, format)) found.push(piece)
+  expect(found).toEqual(pieces())
 })

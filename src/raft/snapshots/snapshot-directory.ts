@@ -13,9 +13,9 @@ import {
   readSync,
   rmdirSync,
   type Stats,
-  unlinkSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { removeFile } from '../../files/index.ts'
 import { isAbsent, isLossOfMedium, snapshotDefect, snapshotNotFound } from './snapshot-defects.ts'
 import { parseSnapshotId } from './snapshot-id.ts'
 import type { SnapshotInfo } from './snapshot-info.ts'
@@ -60,7 +60,7 @@ export function clearLeftovers(directory: string): void {
 
 /** Removes our files in the directory at `path`, and the directory if that was all: a file of another's stays. */
 export function discard(path: string): void {
-  for (const name of ours) unlessAbsent(() => unlinkSync(join(path, name)))
+  for (const name of ours) unlessAbsent(() => removeFile(join(path, name)))
   try {
     unlessAbsent(() => rmdirSync(path))
   } catch (error) {

@@ -1,5 +1,6 @@
 /** A state to its canonical stream. */
 import { crc32, writeU32, writeU64 } from '../../codec/index.ts'
+import { TimeSlice } from '../../time-slice.ts'
 import { rowBytes, writeRow } from '../core/row-codec.ts'
 import {
   isVisible,
@@ -21,10 +22,27 @@ import {
   rowsPayloadBytesMax,
 } from './format.ts'
 
-/** Read at a time; between two of these the event loop has its turn, as a consumer waits for its own medium. */
-const rowsPerRead = 1000
+/** Read at a time: a millisecond or two. */
+const rowsPerRead = 200
+const nothingYet: Uint8Array = new Uint8Array()
 
-/** The canonical stream of `state`, which must not change meanwhile: a pin. Pieces of about 1 MiB, or one row. `onFooter` is told what is in it. */
+/**
+ * As {@link encodeState}, and the event loop has its turn every few milliseconds, however many rows a piece has. No piece is empty.
+ */
+export async function* encodeStateInTurns(
+  ...[state, format, onFooter]: Parameters<typeof encodeState>
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const slice = new TimeSlice()
+  for (const piece of encodeState(state, format, onFooter)) {
+    if (piece.length > 0) yield piece
+    if (slice.isOver) await slice.next()
+  }
+}
+
+/**
+ * The canonical stream of `state`, which must not change meanwhile: a pin. Pieces of about 1 MiB, or one row; or of nothing, each few
+ * milliseconds, so that one who asks for the next can wait before. `onFooter` is told what is in it.
+ */
 export function* encodeState(
   state: StateReader,
   format: StateFormat,
@@ -32,7 +50,7 @@ export function* encodeState(
 ): Generator<Uint8Array, void, undefined> {
   const tally = new Tally()
   yield encodeHeader(state.head, format)
-  for (const rows of blocksOfRows(visibleRows(state))) yield tally.rows(rows)
+  for (const rows of blocksOfRows(readVisible(state))) yield rows.length === 0 ? nothingYet : tally.rows(rows)
   const { membership } = state.head
   if (membership !== undefined) yield tally.block('membership', 1, payloadOfMembership(membership))
   onFooter(tally.counts)
@@ -55,28 +73,32 @@ export function encodeHeader({ applied }: StateHead, { clusterId, isTtlEnabled }
   return Buffer.concat([header, u32(crc32(header, 0))])
 }
 
-function* visibleRows(state: StateReader): Generator<Row, void, undefined> {
+function* readVisible(state: StateReader): Generator<Row[], void, undefined> {
   const { clock } = state.head.applied
   for (let from: Uint8Array | undefined; ; ) {
     const rows = state.rows({ from }, { rows: rowsPerRead, bytes: rowsPayloadBytesMax })
     const last = rows.at(-1)
     if (last === undefined) return
-    for (const row of rows) if (isVisible(row, clock)) yield row
+    yield rows.filter((row) => isVisible(row, clock))
     from = keyAfter(last.key)
   }
 }
 
-function* blocksOfRows(rows: Iterable<Row>): Generator<Row[], void, undefined> {
+/** And an empty one after each reading. */
+function* blocksOfRows(readings: Iterable<Row[]>): Generator<Row[], void, undefined> {
   let block: Row[] = []
   let bytes = 0
-  for (const row of rows) {
-    if (block.length > 0 && bytes + rowBytes(row) > rowsPayloadBytesMax) {
-      yield block
-      block = []
-      bytes = 0
+  for (const rows of readings) {
+    for (const row of rows) {
+      if (block.length > 0 && bytes + rowBytes(row) > rowsPayloadBytesMax) {
+        yield block
+        block = []
+        bytes = 0
+      }
+      block.push(row)
+      bytes += rowBytes(row)
     }
-    block.push(row)
-    bytes += rowBytes(row)
+    yield []
   }
   if (block.length > 0) yield block
 }

@@ -1,6 +1,7 @@
 /** Removes what no CURRENT names any more. What is not removed now means nothing, and is removed by the next open. */
-import { readdirSync, unlinkSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { removeFile } from '../../files/index.ts'
 import type { Current } from './current-file.ts'
 import { checkpointIn, checkpointName, currentName, isOurs } from './file-names.ts'
 import { type FilePlace, hit } from './place.ts'
@@ -31,7 +32,7 @@ export function clearReplaced(place: FilePlace, before: Current, current: Curren
 
 export function removeIfThere(path: string): void {
   try {
-    unlinkSync(path)
+    removeFile(path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }

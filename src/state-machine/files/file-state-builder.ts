@@ -1,5 +1,6 @@
 /** A whole new state: put together in memory, written as a checkpoint, and taken over by one switch of CURRENT. */
 import { strict as assert } from 'node:assert'
+import { TimeSlice } from '../../time-slice.ts'
 import type { Row, StateHead } from '../core/values.ts'
 import type { StateBuilder } from '../medium.ts'
 import type { CheckpointFile } from './current-file.ts'
@@ -17,6 +18,7 @@ export interface BuildSteps {
 export class FileStateBuilder implements StateBuilder {
   readonly #state = new MapState()
   readonly #steps: BuildSteps
+  readonly #slice = new TimeSlice()
   #checkpoint: CheckpointFile | undefined
   #isPublished = false
 
@@ -24,8 +26,11 @@ export class FileStateBuilder implements StateBuilder {
     this.#steps = steps
   }
 
-  add(rows: readonly Row[]): void {
-    for (const row of rows) this.#state.put(row)
+  async add(rows: readonly Row[]): Promise<void> {
+    for (const row of rows) {
+      this.#state.put(row)
+      if (this.#slice.isOver) await this.#slice.next()
+    }
   }
 
   async finish(head: StateHead): Promise<void> {

@@ -3,7 +3,7 @@ import { closeSync, openSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { crc32 } from '../../codec/index.ts'
 import { syncDirectory } from '../../files/index.ts'
-import { encodeState } from '../canonical/encode-state.ts'
+import { encodeStateInTurns } from '../canonical/encode-state.ts'
 import type { StateFormat } from '../core/values.ts'
 import type { StateReader } from '../medium.ts'
 import { removeIfThere } from './clear-files.ts'
@@ -23,7 +23,7 @@ export interface CheckpointRequest {
 }
 
 /**
- * Durable under its name when it resolves. Lets go of the event loop after each piece of about 1 MiB.
+ * Durable under its name when it resolves. Lets go of the event loop every few milliseconds.
  * @throws errors of the file system as they are; then there is a file by that name, or by its staging name, or none
  * @throws {EndedError}
  */
@@ -55,7 +55,7 @@ async function writeStream(
   descriptor: number,
 ): Promise<CheckpointFile> {
   let [bytes, checksum] = [0, 0]
-  for (const piece of encodeState(request.state, request.format)) {
+  for await (const piece of encodeStateInTurns(request.state, request.format)) {
     assertGoingOn(request)
     hit(place, 'state.files.checkpoint.write')
     await writeFullyLater(descriptor, piece, bytes)

@@ -1,5 +1,6 @@
 /** A new state out of an image, beside the present one. */
 import { FormatVersionError, SnapshotError } from '../../errors.ts'
+import { TimeSlice } from '../../time-slice.ts'
 import { decodeState, StreamDefectError } from '../canonical/decode-state.ts'
 import type { Membership, StateFormat, StateHead, StoredCounts } from '../core/values.ts'
 import type { ImageContent, StateBuilder, StateMedium } from '../medium.ts'
@@ -43,8 +44,10 @@ async function addStream(builder: StateBuilder, directory: InstallDirectory): Pr
   const { id } = directory.manifest
   let header: (Pick<ImageContent, 'format'> & Pick<StateHead, 'applied'>) | undefined
   let membership: Membership | undefined
+  const slice = new TimeSlice()
   try {
     for await (const part of decodeState(piecesOf(directory))) {
+      if (slice.isOver) await slice.next()
       if (part.kind === 'header') header = part
       if (part.kind === 'rows') await builder.add(part.rows)
       if (part.kind === 'membership') membership = part.membership

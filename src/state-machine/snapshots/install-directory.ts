@@ -19,6 +19,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { crc32 } from '../../codec/index.ts'
+import { removeFile } from '../../files/index.ts'
 import { blockBytes, type SnapshotManifest } from './manifest.ts'
 import { blockLength, decodeManifest, encodeManifest } from './manifest-codec.ts'
 
@@ -39,6 +40,7 @@ export class InstallDirectory {
     this.manifest = manifest
     this.#path = path
     if (!isOfSameImage(path, manifest)) {
+      if (existsSync(this.imagePath)) removeFile(this.imagePath)
       rmSync(path, { recursive: true, force: true })
       mkdirSync(path, { recursive: true })
       writeFileSync(join(path, manifestName), encodeManifest(manifest))

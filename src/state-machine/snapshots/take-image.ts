@@ -1,6 +1,6 @@
 /** Images of the present state, ready to be written into the store. */
 import { InvalidArgumentError } from '../../errors.ts'
-import { encodeState } from '../canonical/encode-state.ts'
+import { encodeStateInTurns } from '../canonical/encode-state.ts'
 import { noCounts, type StoredCounts } from '../core/values.ts'
 import type { StateMedium } from '../medium.ts'
 import type { ImageWriting } from './write-image.ts'
@@ -19,7 +19,7 @@ export function takeStream(medium: StateMedium): TakenImage {
   }
   return {
     label: { kind: 'stream', ...medium.format, ...pin.head },
-    pieces: encodeState(pin, medium.format, onFooter),
+    pieces: encodeStateInTurns(pin, medium.format, onFooter),
     counts: () => counts,
     release: () => pin.release(),
   }

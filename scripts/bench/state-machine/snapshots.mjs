@@ -1,0 +1,139 @@
+// What a snapshot costs and what its installation does, of each kind and on each medium, beside a plain copy of a file as long:
+// how fast, how long the event loop was held up, and how far the process's memory grew.
+import { closeSync, copyFileSync, fsyncSync, openSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { quantileOf } from '../statistics.mjs'
+
+const bytesPerChunk = 4 * 2 ** 20
+const memoryEveryMs = 10
+
+/**
+ * Memory that is the process's own: pages of mapped files, which LMDB's whole file is, are the system's to take away. `undefined`
+ * where the system does not say.
+ */
+function ownMemory() {
+  try {
+    const status = readFileSync('/proc/self/status', 'utf8')
+    const of = (name) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)[1]) * 1024
+    return of('RssAnon') + of('RssShmem')
+  } catch {
+    return undefined
+  }
+}
+
+async function measure(work) {
+  global.gc?.()
+  const base = ownMemory() ?? process.memoryUsage().rss
+  let peak = base
+  const timer = setInterval(() => {
+    peak = Math.max(peak, ownMemory() ?? process.memoryUsage().rss)
+  }, memoryEveryMs)
+  const delay = monitorEventLoopDelay({ resolution: 1 })
+  // The first look only tells when it was begun.
+  delay.enable()
+  await sleep(20)
+  delay.reset()
+  const startedAt = performance.now()
+  const result = await work()
+  const durationMs = performance.now() - startedAt
+  // What held it up at the end is seen by the look after that.
+  await sleep(20)
+  delay.disable()
+  clearInterval(timer)
+  return { result, durationMs, delayMs: delay.max / 1e6, grownBytes: peak - base }
+}
+
+const median = (samples) => quantileOf(samples, 0.5)
+
+function plainCopy(from, to) {
+  const startedAt = performance.now()
+  copyFileSync(from, to)
+  const descriptor = openSync(to, 'r')
+  fsyncSync(descriptor)
+  closeSync(descriptor)
+  const durationMs = performance.now() - startedAt
+  const { size } = statSync(to)
+  rmSync(to)
+  return size / durationMs
+}
+
+/** The data file of a snapshot: a file of just the bytes that a plain copy is to have. */
+function dataOf(directory, id) {
+  return join(directory, 'snapshots', id, 'data')
+}
+
+function tell(name, samples, bytes, plain) {
+  const rate = median(samples.map(({ durationMs }) => bytes / durationMs))
+  const mebibytes = ((rate * 1000) / 2 ** 20).toFixed(0)
+  const ratio = plain === undefined ? '' : `  ${(rate / plain).toFixed(2)} x plain copy`
+  const delay = Math.max(...samples.map(({ delayMs }) => delayMs)).toFixed(0)
+  const grown = (Math.max(...samples.map(({ grownBytes }) => grownBytes)) / 2 ** 20).toFixed(0)
+  process.stdout.write(
+    `  ${name.padEnd(30)} ${mebibytes.padStart(5)} MiB/s${ratio}  longest delay of the event loop ${delay} ms  own memory +${grown} MiB\n`,
+  )
+}
+
+async function fill(machine, { bytes, valueBytes, keyOf }) {
+  const count = Math.round(bytes / valueBytes)
+  const perChunk = Math.max(1, Math.min(4096, Math.floor(bytesPerChunk / valueBytes)))
+  for (let from = 0; from < count; from += perChunk) {
+    const { index } = machine.applied()
+    const entries = Array.from({ length: Math.min(perChunk, count - from) }, (_, offset) => ({
+      index: index + 1 + offset,
+      term: 1,
+      command: { kind: 'put', key: keyOf(from + offset), value: Buffer.alloc(valueBytes, from + offset) },
+    }))
+    await machine.applyChunk(entries)
+  }
+}
+
+/** Makes a snapshot and copies it plainly, by turns. Returns the id of the last. */
+async function benchCreate(machine, directory, { kind, rounds }) {
+  const samples = []
+  const copies = []
+  for (let round = 0; round < rounds; round++) {
+    samples.push(await measure(() => machine.createSnapshot({ kind })))
+    copies.push(plainCopy(dataOf(directory, samples.at(-1).result.id), join(directory, '..', 'copied')))
+  }
+  const { result } = samples.at(-1)
+  tell(`create, ${kind}`, samples, result.bytes, median(copies))
+  return result.id
+}
+
+async function benchInstall(machine, target, { id, kind }) {
+  await target.start()
+  const source = await machine.openSnapshot(id)
+  const { bytes } = source.manifest
+  const install = await target.beginInstall(source.manifest)
+  const receiving = await measure(async () => {
+    for await (const { block, bytes: piece } of source.blocks()) await install.write(block, piece)
+  })
+  tell(`receive, ${kind}`, [receiving], bytes)
+  tell(`commit, ${kind}`, [await measure(() => install.commit())], bytes)
+  await source.close()
+  await target.close()
+}
+
+/** @param options  `bytes` of values, `valueBytes` of each, `rounds`, `directory`, `keyOf(number)` */
+export async function benchSnapshots(name, Machine, kinds, options) {
+  const { directory, bytes, valueBytes, rounds } = options
+  const place = join(directory, `large-${name}`)
+  const machine = new Machine(place, { snapshotsKept: 1 })
+  await machine.start()
+  await fill(machine, options)
+  await machine.checkpoint()
+  const total = (bytes / 2 ** 20).toFixed(0)
+  process.stdout.write(
+    `\n${name}, snapshots of ${total} MiB in values of ${valueBytes} bytes, ${rounds} rounds\n`,
+  )
+  for (const kind of kinds) {
+    const id = await benchCreate(machine, place, { kind, rounds })
+    const target = join(directory, `target-${name}-${kind}`)
+    await benchInstall(machine, new Machine(target), { id, kind })
+    rmSync(target, { recursive: true })
+  }
+  await machine.close()
+  rmSync(place, { recursive: true })
+}

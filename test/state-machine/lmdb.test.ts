@@ -19,6 +19,7 @@ import {
   type LmdbStateMachineOptions,
   type SnapshotManifest,
 } from '../../src/state-machine/index.ts'
+import { inspectImage } from '../../src/state-machine/lmdb/inspect-image.ts'
 import { blockBytes } from '../../src/state-machine/snapshots/manifest.ts'
 import { rootOf } from '../../src/state-machine/snapshots/manifest-codec.ts'
 import { temporaryDirectory } from '../temporary-directory.ts'
@@ -54,6 +55,8 @@ async function imageOf(machine: LmdbStateMachine, id: string): Promise<Uint8Arra
 
 const generation = (directory: string): string => join(directory, 'gen-00000001')
 const dataFile = (directory: string): string => join(generation(directory), 'data.mdb')
+
+const bootIdFile = '/proc/sys/kernel/random/boot_id'
 
 /** Changes the stored database `name` behind the state machine's back. */
 function tamper(directory: string, name: string, key: Uint8Array, value: Uint8Array | undefined): void {
@@ -237,6 +240,28 @@ test('a native image that is no state of ours is refused', async () => {
   await expect(install.commit()).rejects.toMatchObject({ code: 'HOLDFAST_SNAPSHOT', kind: 'corrupt' })
   expect(target.applied().index).toBe(1)
 })
+
+test.skipIf(!existsSync(bootIdFile))(
+  'a native image bears no boot id, and is the same when it is opened after another boot',
+  async () => {
+    const directory = temporaryDirectory()
+    const machine = await start(directory)
+    for (const value of ['1', '2', '3']) await applySteps(machine, [put('k', value)])
+    const { id, applied } = await machine.createSnapshot({ kind: 'native' })
+    const image = Buffer.from(await imageOf(machine, id))
+    await machine.close()
+    // LMDB keeps the first group of digits in its meta pages, and rolls back where it is that of another boot.
+    const bootId = Buffer.from(readFileSync(bootIdFile, 'utf8').slice(0, 8), 'hex').reverse()
+    const metaPages = (file: Buffer): Buffer => file.subarray(0, 8192)
+    const at = metaPages(readFileSync(dataFile(directory))).indexOf(bootId)
+    expect(at).toBeGreaterThan(0)
+    expect(metaPages(image).indexOf(bootId)).toBe(-1)
+    for (const page of [0, 4096]) image.writeUInt32LE(0xdeadbeef, (at % 4096) + page)
+    const elsewhere = temporaryDirectory()
+    writeFileSync(join(elsewhere, 'data.mdb'), image)
+    expect(inspectImage('state', elsewhere)?.head.applied).toEqual(applied)
+  },
+)
 
 test('a native image is an environment that holds what its manifest says', async () => {
   const machine = await start(temporaryDirectory())

@@ -44,8 +44,8 @@ export class FileLog {
     if (torn < lines.length - 2)
       throw new Error(`Line ${torn + 1} of the log is broken, and others follow it`)
     for (const ops of records.slice(0, torn)) for (const op of ops) this.apply(op)
-    if (rest === '') return
-    ftruncateSync(this.file, Buffer.byteLength(text) - Buffer.byteLength(rest))
+    if (rest !== '') ftruncateSync(this.file, Buffer.byteLength(text) - Buffer.byteLength(rest))
+    // A process that was killed may have left a line that it had not synced: from here on it is shown.
     fsyncSync(this.file)
   }
 

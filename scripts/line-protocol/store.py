@@ -44,7 +44,8 @@ class FileLog:
             good += len(line) + 1
         if good < os.fstat(self.file).st_size:
             os.ftruncate(self.file, good)
-            os.fsync(self.file)
+        # A process that was killed may have left a line that it had not synced: from here on it is shown.
+        os.fsync(self.file)
 
     def commit(self, ops):
         """All of ops or none: they are one line. Durable when it returns."""

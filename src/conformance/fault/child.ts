@@ -2,13 +2,14 @@
  * The process whose calls fail. It writes a generated history and says what it does, as the child of the kill suite. When an
  * operation fails that should not, it goes on a little on the same store, then closes it, opens it again, and uses that.
  */
-import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import type { LogAdapter } from '../adapter.ts'
 import { HistoryGenerator, type HistoryOperation, type HistoryPlace } from '../history.ts'
 import { loadAdapter } from '../kill/load-adapter.ts'
 import { type KillStorage, perform, storageOn } from '../kill/perform.ts'
 import { endWithParent, textOf, writeLine } from '../kill/talk-to-parent.ts'
+import { AdapterError, callsAhead, goAhead, StoreFailure } from '../kit/index.ts'
 import type { Outcome } from '../oracle.ts'
 import type { WorkloadLine } from '../power-loss/event.ts'
 import { SeededRandom } from '../random.ts'
@@ -21,9 +22,6 @@ const operationsAfterReopen = 4
 /** Errors of a caller's mistake, which the history makes on purpose. */
 const refusals: readonly string[] = ['LogGapError', 'CompactedError']
 
-/** More calls than any other thread of the process makes. */
-const callsAhead = 400
-
 const limitsFile = '/proc/self/limits'
 const fileBytesMaxAtFirst = fileBytesMax()
 
@@ -32,33 +30,31 @@ const open = async (): Promise<KillStorage> => storageOn(await adapter.open(orde
 
 async function main(): Promise<void> {
   endWithParent()
-  goAhead()
+  goAhead(callsAhead.main)
   say({ kind: 'opening' })
   try {
     const opened = await openTwice()
     say({ kind: 'opened' })
-    await new FaultedHistory(opened).run()
+    if (opened !== undefined) await new FaultedHistory(opened).run()
     say({ kind: 'waiting' })
   } catch (error) {
+    if (error instanceof AdapterError && error.kind !== 'hang') {
+      endIfItEnded(error)
+      say({ kind: 'adapter', why: error.kind, error: error.message })
+      return
+    }
     say({ kind: 'broken', error: textOf(error) })
   }
 }
 
-/** A call is made to fail by its number within its thread, so no other thread may reach the numbers of this one. */
-function goAhead(): void {
-  for (let left = callsAhead; left > 0; left--) {
-    const descriptor = openSync('/dev/null', 'w')
-    writeSync(descriptor, ' ')
-    closeSync(descriptor)
-  }
-}
-
 /** One call fails, once: a second attempt must succeed. */
-async function openTwice(): Promise<KillStorage> {
+async function openTwice(): Promise<KillStorage | undefined> {
   try {
     return await open()
   } catch (error) {
+    endIfItEnded(error)
     say({ kind: 'open-failed', outcome: threw(error) })
+    if (!orders.isReopening) return undefined
     await roomAgain()
     return open()
   }
@@ -77,7 +73,9 @@ function fileBytesMax(): number {
 }
 
 class FaultedHistory {
-  readonly #generator = new HistoryGenerator(new SeededRandom(orders.seed, orders.history), 1, 1)
+  readonly #generator = new HistoryGenerator(
+    ...([new SeededRandom(orders.seed, orders.history), 1, 1, adapter.capabilities] as const),
+  )
   #storage: KillStorage
   #place: HistoryPlace = { firstIndex: 0, nextIndex: 0, compactedIndex: 0 }
 
@@ -97,7 +95,7 @@ class FaultedHistory {
       // It is closed, or half closed: nothing more can be called.
       isAlive = operation.kind !== 'reopen'
     }
-    if (hasFailed) await this.#recover()
+    if (hasFailed && orders.isReopening) await this.#recover()
   }
 
   /** As an embedder does it: closes what failed, whatever that says, and opens it anew. */
@@ -125,7 +123,8 @@ class FaultedHistory {
 
   #next(): HistoryOperation {
     this.#look()
-    return this.#generator.next(this.#place)
+    const operation = this.#generator.next(this.#place)
+    return operation.kind === 'reopen' && !orders.isReopening ? { kind: 'flush' } : operation
   }
 
   /** A store that is poisoned may not say where it is. */
@@ -153,6 +152,7 @@ class FaultedHistory {
       this.#storage = await open()
       return { kind: 'done' }
     } catch (error) {
+      if (error instanceof AdapterError) throw error
       return threw(error)
     }
   }
@@ -161,7 +161,14 @@ class FaultedHistory {
 function threw(error: unknown): Outcome {
   if (!(error instanceof Error)) return { kind: 'threw', error: String(error) }
   const { name, message } = error
-  return { kind: 'threw', error: name, message, inDoubt: (error as { readonly inDoubt?: boolean }).inDoubt }
+  const { inDoubt } = error as { readonly inDoubt?: boolean }
+  const isDefinite = error instanceof StoreFailure && error.isDefinite
+  return { kind: 'threw', error: name, message, inDoubt: inDoubt ?? (isDefinite ? false : undefined) }
+}
+
+/** An adapter of the kit that ends its thread, or its process, is a storage that ends its process. */
+function endIfItEnded(error: unknown): void {
+  if (error instanceof AdapterError && error.kind === 'died') process.exit(1)
 }
 
 function say(line: WorkloadLine): void {

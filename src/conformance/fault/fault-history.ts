@@ -6,7 +6,9 @@
 import { differences } from '../differences.ts'
 import type { Finding } from '../finding.ts'
 import type { HistoryOperation } from '../history.ts'
-import { applyToModel, isCommit, labelsIn } from '../history-model.ts'
+import { applyToModel, labelsIn } from '../history-model.ts'
+import type { FullCapabilities } from '../kit/capabilities.ts'
+import { isDurableOnReturn, partialStates } from '../leniency.ts'
 import { LogModel, ModelRefusal } from '../model.ts'
 import {
   describeOutcome,
@@ -37,12 +39,14 @@ export type FaultEnding =
   /** From the failure on everything was refused. */
   | 'poisoned'
 
-/** More states than that, and only the newest are kept: a store whose every answer leaves everything open. */
-const candidatesMax = 64
+/** More states than that, and nothing is said of what comes later: each answer of the store has left everything open. */
+const candidatesMax = 512
 
 export class FaultHistory {
+  readonly #capabilities: FullCapabilities | undefined
   #candidates: readonly Candidate[] = [candidateOf(new LogModel())]
   #isPoisoned = false
+  #isOpen = false
   /** Since the store was opened. */
   #hasFailed = false
   #failures = 0
@@ -52,6 +56,11 @@ export class FaultHistory {
   readonly #seen = new Set<string>()
   #issued: readonly IssuedOperation[] = []
   #findings: readonly Finding[] = []
+
+  /** `capabilities` are those of a store that promises less than everything. */
+  constructor(capabilities?: FullCapabilities) {
+    this.#capabilities = capabilities
+  }
 
   /** Everything that the process announced, and how it ended. */
   get issued(): readonly IssuedOperation[] {
@@ -71,7 +80,7 @@ export class FaultHistory {
     const last = this.#issued.at(-1)
     if (line.kind !== 'ack' || last === undefined) return
     this.#issued = [...this.#issued.slice(0, -1), { ...last, outcome: line.outcome }]
-    if (this.#findings.length > 0) return
+    if (this.#findings.length > 0 || this.#isOpen) return
     if (line.outcome.kind === 'done') this.#done(last.operation, line.outcome)
     else this.#threw(last.operation, line.outcome)
     for (const { model } of this.#candidates)
@@ -82,12 +91,13 @@ export class FaultHistory {
   verdictNow(): (recovered: Recovered) => readonly Finding[] {
     const legal = distinct([...this.#candidates.flatMap((one) => one.legal), ...this.#inFlight()])
     const findings = this.#findings
+    const isOpen = this.#isOpen
     const seen = new Set(this.#seen)
     const issued = new Set(this.#issued.flatMap(({ operation }) => labelsIn(operation)))
     return (recovered) => {
-      if (findings.length > 0) return findings
+      if (findings.length > 0 || isOpen) return findings
       const survivor = legal.find((model) => isSameView(model.view(), recovered.view))
-      if (survivor !== undefined) return judge(survivor, [], recovered).findings
+      if (survivor !== undefined) return judge(survivor, [], recovered, this.#capabilities).findings
       const views = legal.map((model) => model.view())
       return differences(views, recovered.view, { seen, issued })
     }
@@ -106,7 +116,7 @@ export class FaultHistory {
   #inFlight(): LogModel<string>[] {
     const last = this.#issued.at(-1)
     if (last === undefined || last.outcome !== undefined) return []
-    return this.#candidates.flatMap(({ model }) => applied(model, last.operation) ?? [])
+    return this.#candidates.flatMap(({ model }) => started(model, last.operation, this.#capabilities))
   }
 
   #done(operation: HistoryOperation, outcome: Outcome): void {
@@ -118,8 +128,10 @@ export class FaultHistory {
     if (this.#hasFailed && isWrite) this.#hasServedAfterFailure = true
     if (this.#isPoisoned && isWrite) this.#find(operation, 'has succeeded on a store that is poisoned')
     const [first] = this.#candidates
-    const matching = this.#candidates.flatMap((one) => follow(one, operation, outcome))
-    if (matching.length > 0) this.#candidates = trimmed(matching)
+    const matching = this.#candidates.flatMap((one) =>
+      follow(one, { operation, outcome }, this.#capabilities),
+    )
+    if (matching.length > 0) this.#become(matching)
     else {
       const expected = first && describeOutcome(expectedOutcome(first.model.clone(), operation))
       this.#find(operation, `has ${describeOutcome(outcome)}; it should have ${expected}`)
@@ -148,12 +160,28 @@ export class FaultHistory {
     this.#failures += 1
     this.#hasFailed = true
     if (outcome.inDoubt === false) this.#ending ??= 'refused'
-    if (outcome.inDoubt === true || outcome.error === 'PoisonedError') {
+    if (outcome.inDoubt === true || this.#isTyped(outcome, 'PoisonedError')) {
       this.#isPoisoned = true
       this.#ending = 'poisoned'
     }
-    if (isNothingDone(outcome)) return
-    this.#candidates = trimmed(this.#candidates.flatMap((one) => [one, ...inDoubt(one, operation)]))
+    if (this.#isNothingDone(outcome)) return
+    const doubted = this.#candidates.flatMap((one) => [one, ...inDoubt(one, operation, this.#capabilities)])
+    this.#become(doubted)
+  }
+
+  #become(candidates: readonly Candidate[]): void {
+    this.#candidates = different(candidates)
+    this.#isOpen ||= this.#candidates.length > candidatesMax
+  }
+
+  /** The store says so itself: nothing of the operation is there. */
+  #isNothingDone(outcome: Threw): boolean {
+    return outcome.inDoubt === false || this.#isTyped(outcome, 'PoisonedError', 'LogClosedError')
+  }
+
+  /** Only who promises types means by a name what Holdfast means. */
+  #isTyped({ error }: Threw, ...names: readonly string[]): boolean {
+    return this.#capabilities?.typedErrors !== false && names.includes(error)
   }
 
   #find({ kind }: HistoryOperation, what: string): void {
@@ -166,42 +194,51 @@ function candidateOf(model: LogModel<string>): Candidate {
 }
 
 /** What the candidate becomes when the operation ended so; none when it cannot have. */
-function follow({ model, legal }: Candidate, operation: HistoryOperation, outcome: Outcome): Candidate[] {
+function follow(
+  { model, legal }: Candidate,
+  { operation, outcome }: { readonly operation: HistoryOperation; readonly outcome: Outcome },
+  capabilities: FullCapabilities | undefined,
+): Candidate[] {
   const next = model.clone()
-  const expected = expectedOutcome(next, operation)
+  const isDurable = isDurableOnReturn(operation, capabilities)
+  const expected = expectedOutcome(next, operation, isDurable)
   if (describeOutcome(expected) !== describeOutcome(outcome)) return []
-  return [{ model: next, legal: isCommit(operation) ? [next.clone()] : [...legal, next.clone()] }]
+  return [{ model: next, legal: isDurable ? [next.clone()] : [...legal, next.clone()] }]
 }
 
 /** The operation failed, and may have happened all the same. */
-function inDoubt({ model, legal }: Candidate, operation: HistoryOperation): Candidate[] {
-  const next = applied(model, operation)
-  return next === undefined ? [] : [{ model: next, legal: [...legal, next.clone()] }]
+function inDoubt(
+  { model, legal }: Candidate,
+  operation: HistoryOperation,
+  capabilities: FullCapabilities | undefined,
+): Candidate[] {
+  const states = started(model, operation, capabilities)
+  return states.map((next) => ({ model: next, legal: [...legal, next.clone()] }))
 }
 
-/** The store says so itself: nothing of the operation is there. */
-function isNothingDone({ error, inDoubt: isInDoubt }: Threw): boolean {
-  return isInDoubt === false || error === 'PoisonedError' || error === 'LogClosedError'
-}
-
-function applied(model: LogModel<string>, operation: HistoryOperation): LogModel<string> | undefined {
+/** How far the operation may have come: none, when it has to be refused. */
+function started(
+  model: LogModel<string>,
+  operation: HistoryOperation,
+  capabilities: FullCapabilities | undefined,
+): LogModel<string>[] {
   const next = model.clone()
   try {
-    applyToModel(next, operation)
-    return next
+    applyToModel(next, operation, isDurableOnReturn(operation, capabilities))
   } catch (error) {
-    if (error instanceof ModelRefusal) return undefined
+    if (error instanceof ModelRefusal) return []
     throw error
   }
+  return [...partialStates(model, operation, capabilities), next]
 }
 
-function trimmed(candidates: readonly Candidate[]): readonly Candidate[] {
+function different(candidates: readonly Candidate[]): readonly Candidate[] {
   const byContent = new Map<string, Candidate>()
   for (const one of candidates) {
     const content = [one.model, ...one.legal].map((model) => JSON.stringify(model.view())).join('\n')
     if (!byContent.has(content)) byContent.set(content, one)
   }
-  return [...byContent.values()].slice(-candidatesMax)
+  return [...byContent.values()]
 }
 
 function distinct(models: readonly LogModel<string>[]): LogModel<string>[] {

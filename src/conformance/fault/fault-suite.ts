@@ -10,9 +10,11 @@ import { FeatureDisabledError, InvalidArgumentError } from '../../errors.ts'
 import type { LogAdapter } from '../adapter.ts'
 import { checkInteger } from '../check-integer.ts'
 import { loadAdapter } from '../kill/load-adapter.ts'
+import { AdapterError } from '../kit/index.ts'
 import { CheckerPool } from '../power-loss/check/checker-pool.ts'
 import { ImageResults } from '../power-loss/image-results.ts'
 import { checkMsMax, storeDirectory } from '../power-loss/settings.ts'
+import type { TracedCall } from '../power-loss/trace/call-assembler.ts'
 import { record, whyNotRecordable } from '../power-loss/trace/recorder.ts'
 import { WorkDirectory } from '../power-loss/work-directory.ts'
 import { SeededRandom, seedMax } from '../random.ts'
@@ -51,12 +53,28 @@ interface Workload {
   readonly adapter: LogAdapter
   readonly seed: number
   readonly operations: number
+  readonly isReopening: boolean
   readonly workloads: string
   readonly signal: AbortSignal | undefined
 }
 
 /** How long a fault may lie in wait: the run ends with so many failures. */
 const failuresMax = 3
+
+/** Why nothing can be said of the store behind `adapter` when a call fails; `undefined`: it can. */
+export function whyNotFault({ name, capabilities }: LogAdapter): string | undefined {
+  if (capabilities === undefined || capabilities.defer || capabilities.lostDeferred === 'suffix')
+    return undefined
+  const deferred = (['trim', 'floor', 'metadata'] as const).filter(
+    (word) => capabilities[word] === 'deferred',
+  )
+  if (deferred.length === 0) return undefined
+  const what = deferred.join(' and ')
+  return (
+    `${name} promises ${what} only with the next flush, and that a crash may take any of it: after a call that failed, ` +
+    'nearly every state would be right'
+  )
+}
 
 /**
  * Records the workload without faults, then runs it once for each fault.
@@ -84,7 +102,7 @@ export async function runFaultSuite(options: FaultSuiteOptions): Promise<FaultRe
     const workloads =
       options.directory === undefined ? join(directory.images, 'workloads') : directory.workloads
     mkdirSync(workloads, { recursive: true })
-    const workload = { adapterUrl, adapter, seed, operations, workloads, signal }
+    const workload = { adapterUrl, adapter, seed, operations, isReopening: true, workloads, signal }
     return await injectAll(workload, { ...options, lanes }, new ImageResults(pool, () => []))
   } finally {
     await pool.close()
@@ -93,7 +111,7 @@ export async function runFaultSuite(options: FaultSuiteOptions): Promise<FaultRe
 }
 
 async function injectAll(
-  workload: Workload,
+  asked: Workload,
   {
     faults: faultsMax,
     fault: only,
@@ -103,7 +121,9 @@ async function injectAll(
   }: FaultSuiteOptions & { readonly lanes: number },
   results: ImageResults,
 ): Promise<FaultReport> {
-  const calls = await findCalls(workload)
+  const first = await findCalls(asked)
+  const workload = { ...asked, isReopening: !first.hasStartedProcesses }
+  const { calls } = workload.isReopening ? first : await findCalls(workload)
   const noShortWrites = whyNoShortWrites()
   const possible = faultsOf(calls)
   const injectable = possible.filter(({ kind }) => noShortWrites === undefined || !isShort(kind))
@@ -114,7 +134,10 @@ async function injectAll(
     calls: calls.length,
     faultsPossible: possible.length,
     faultsPlanned: planned.length,
-    skipped: noShortWrites === undefined ? [] : [`no write comes back short: ${noShortWrites}`],
+    skipped: [
+      ...(noShortWrites === undefined ? [] : [`no write comes back short: ${noShortWrites}`]),
+      ...(workload.isReopening ? [] : [notReopened]),
+    ],
   })
   const next = planned.values()
   const lane = async (): Promise<void> => {
@@ -128,23 +151,36 @@ async function injectAll(
   return tally.report(results.count)
 }
 
+const notReopened =
+  'no store is closed and opened again in the run in which a call fails: each opening is a process of its own, whose calls are ' +
+  'counted anew, so that the same call would fail again; what is left is opened by others'
+
+interface Found {
+  readonly calls: FaultableCalls['calls']
+  /** The store is in processes of its own. */
+  readonly hasStartedProcesses: boolean
+}
+
 /** What the workload calls when nothing fails. */
-async function findCalls(workload: Workload): Promise<FaultableCalls['calls']> {
+async function findCalls(workload: Workload): Promise<Found> {
   const root = join(workload.workloads, 'without-faults')
   mkdirSync(root)
   const calls = new FaultableCalls(root)
+  let programs = 0
+  const onCall = (call: TracedCall): void => {
+    calls.takeCall(call)
+    if (call.name === 'execve' && call.result.startsWith('0')) programs += 1
+  }
   try {
     let said: string | undefined
-    for await (const event of record({
-      ...recordingOf(workload, root),
-      onCall: (call) => calls.takeCall(call),
-    })) {
+    for await (const event of record({ ...recordingOf(workload, root), onCall })) {
       workload.signal?.throwIfAborted()
       calls.takeEvent(event)
       if (event.kind === 'cannot-judge')
         throw new FeatureDisabledError('fault', `The store cannot be judged, for it does this: ${event.why}`)
       if (event.kind !== 'line') continue
       said = event.line.kind
+      if (event.line.kind === 'adapter') throw new AdapterError(event.line.why, event.line.error)
       if (event.line.kind === 'broken')
         throw new InvalidArgumentError(
           'adapterUrl',
@@ -153,7 +189,7 @@ async function findCalls(workload: Workload): Promise<FaultableCalls['calls']> {
     }
     if (said !== 'waiting')
       throw new InvalidArgumentError('adapterUrl', 'The store ended its process though no call failed')
-    return calls.calls
+    return { calls: calls.calls, hasStartedProcesses: programs > 1 }
   } finally {
     rmSync(root, { recursive: true, force: true })
   }

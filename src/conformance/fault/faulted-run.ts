@@ -3,6 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LogAdapter } from '../adapter.ts'
 import type { Finding } from '../finding.ts'
+import { AdapterError, callsAhead, callsAheadVariable, nobodysFile } from '../kit/index.ts'
 import type { IssuedOperation, Recovered } from '../oracle.ts'
 import type { Checked } from '../power-loss/check/checker-pool.ts'
 import { imageOfDirectory } from '../power-loss/disk/directory-image.ts'
@@ -28,6 +29,7 @@ export interface FaultedRunOptions {
   readonly adapter: LogAdapter
   readonly seed: number
   readonly operations: number
+  readonly isReopening: boolean
   /** Where it has its directory, which it makes and removes. */
   readonly workloads: string
   readonly results: ImageResults
@@ -47,9 +49,10 @@ export interface FaultedRun {
 const program = new URL('./child.js', import.meta.url)
 /**
  * Node wakes its own threads by a `write` now and then, so that the number of a call may differ by one from run to run. An
- * attempt that lets another call fail does not count.
+ * attempt that lets another call fail does not count; the next one goes by the number that the call had in it.
  */
 const shifts = [0, 0, -1, 1, 0, -1, 1, 0] as const
+const nobodysMark = markOf(nobodysFile)
 const delayMsFirst = 100
 /** A disk is full for so long. A store that has failed for it is opened again when there is room. */
 const fullMs = 30
@@ -59,25 +62,45 @@ const randomChoices = 3
 
 /** What a recording of this workload is made with; a run without faults uses the same. */
 export function recordingOf(
-  { adapterUrl, adapter, seed, operations, signal }: Omit<FaultedRunOptions, 'fault' | 'results'>,
+  {
+    adapterUrl,
+    adapter,
+    seed,
+    operations,
+    isReopening,
+    signal,
+  }: Omit<FaultedRunOptions, 'fault' | 'results'>,
   root: string,
+  fault?: Fault,
 ): RecordingOptions {
   const directory = join(root, storeDirectory)
-  const orders: FaultChildOrders = { adapterUrl, directory, seed, history: 'fault', operations }
+  const orders: FaultChildOrders = { adapterUrl, directory, seed, history: 'fault', operations, isReopening }
   const volatileFiles = adapter.volatileFiles ?? []
   // strace counts the calls of each thread: with one thread for files their number is the same in every run.
-  return { orders, program, root, volatileFiles, signal, environment: { UV_THREADPOOL_SIZE: '1' } }
+  const environment = { UV_THREADPOOL_SIZE: '1', ...aheadOf(adapter, fault) }
+  return { orders, program, root, volatileFiles, signal, environment }
+}
+
+/** A pool that goes ahead passes the numbers of others, by calls that are not to fail. */
+function aheadOf({ capabilities }: LogAdapter, fault: Fault | undefined): Readonly<Record<string, string>> {
+  if (capabilities === undefined) return {}
+  const isInPool = fault === undefined || fault.call.nth >= callsAhead.pool.many
+  return { [callsAheadVariable]: isInPool ? 'pool' : 'adapter' }
 }
 
 /** Runs it until the fault has come. @throws the signal's reason */
 export async function runFault(options: FaultedRunOptions): Promise<FaultedRun> {
-  for (const [attempt, shift] of shifts.entries()) {
+  let seen: number | undefined
+  for (const [attempt, usual] of shifts.entries()) {
+    const shift =
+      seen === undefined || seen === options.fault.call.nth ? usual : seen - options.fault.call.nth
     const root = join(options.workloads, `${options.fault.number}-${attempt + 1}`)
     mkdirSync(root)
     try {
       const run = new Attempt(options, root, { shift, delayMs: delayMsFirst * 2 ** Math.min(attempt, 3) })
       const result = await run.run()
       if (result !== undefined) return result
+      seen = run.nthSeen
     } finally {
       rmSync(root, { recursive: true, force: true })
     }
@@ -98,7 +121,7 @@ class Attempt {
   readonly #how: { readonly shift: number; readonly delayMs: number }
   readonly #calls: FaultableCalls
   readonly #disk = new Disk(diskModels.posix)
-  readonly #history = new FaultHistory()
+  readonly #history: FaultHistory
   readonly #random: SeededRandom
   readonly #trials: Trial[] = []
   #hits = 0
@@ -114,13 +137,20 @@ class Attempt {
     this.#root = root
     this.#how = how
     this.#calls = new FaultableCalls(root)
+    this.#history = new FaultHistory(options.adapter.capabilities)
     this.#random = new SeededRandom(options.seed, `fault ${options.fault.number}`)
+  }
+
+  /** Which number the call had among those of its thread: `undefined` when it did not come. */
+  get nthSeen(): number | undefined {
+    return this.#calls.calls[this.#options.fault.call.position]?.nth
   }
 
   /** `undefined`: the fault did not come where it should. */
   async run(): Promise<FaultedRun | undefined> {
     const said = await this.#record()
     if (this.#hits === 0 || this.#isSpoilt) return undefined
+    if (said?.kind === 'adapter') throw new AdapterError(said.why, said.error)
     const broken = said?.kind === 'broken' ? said.error : undefined
     if (broken !== undefined) return this.#result('poisoned', [unusable(broken)], 'while the process lived')
     const ending = said?.kind === 'waiting' ? this.#history.ending : 'ended'
@@ -135,7 +165,7 @@ class Attempt {
     const mark = markOf(this.#root)
     let said: WorkloadLine | undefined
     const recording = record({
-      ...recordingOf(this.#options, this.#root),
+      ...recordingOf(this.#options, this.#root, this.#options.fault),
       inject,
       onText: (text) => short?.take(text),
       onCall: (call) => this.#takeCall(call, mark, short),
@@ -173,7 +203,7 @@ class Attempt {
     const isMeant = isOnStore(call, mark) && this.#calls.calls.length === this.#options.fault.call.position
     if (call.result.includes('(INJECTED)')) {
       if (isMeant) this.#hits += 1
-      else this.#isSpoilt = true
+      else if (!isOnStore(call, nobodysMark)) this.#isSpoilt = true
     }
     if (call.result.includes('(DELAYED)')) {
       short?.lift()

@@ -6,5 +6,5 @@ export {
   type FaultReport,
   type FaultVerdict,
 } from './fault-report.ts'
-export { type FaultSuiteOptions, faultOperationsDefault, runFaultSuite } from './fault-suite.ts'
+export { type FaultSuiteOptions, faultOperationsDefault, runFaultSuite, whyNotFault } from './fault-suite.ts'
 export type { FaultKind } from './plan.ts'

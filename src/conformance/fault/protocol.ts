@@ -6,4 +6,6 @@ export interface FaultChildOrders {
   readonly seed: number
   readonly history: string
   readonly operations: number
+  /** Whether it closes the store and opens it again: not where each opening is a process, whose calls are counted anew. */
+  readonly isReopening: boolean
 }

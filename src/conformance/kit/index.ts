@@ -1,5 +1,6 @@
 /** How a storage that is not Holdfast's is handed to the suites. */
 export { AdapterError, type AdapterErrorKind, StoreFailure } from './adapter-error.ts'
+export { callsAhead, callsAheadVariable, goAhead, nobodysFile } from './bridge/calls-ahead.ts'
 export { type BridgeAdapterOptions, bridgeLogAdapter, describeAdapter } from './bridge-adapter.ts'
 export {
   type Capabilities,

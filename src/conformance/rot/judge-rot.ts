@@ -3,6 +3,7 @@ import { differences } from '../differences.ts'
 import type { ModelView } from '../model.ts'
 import { isSameView } from '../oracle.ts'
 import type { Checked } from '../power-loss/check/checker-pool.ts'
+import { storeFailureCode } from '../power-loss/check/protocol.ts'
 import type { RotOutcome } from './rot-report.ts'
 
 export interface RotVerdict {
@@ -34,8 +35,11 @@ export function judgeRot(sound: ModelView<string>, checked: Checked): RotVerdict
   }
 }
 
+/** A storage of the kit refuses by whatever it throws. One that hangs or ends its thread does not refuse. */
 function thrown(text: string, code: string | undefined): RotVerdict {
-  return { outcome: code?.startsWith('HOLDFAST_') ? 'refused' : 'untyped', text }
+  if (code === 'HOLDFAST_ADAPTER') return { outcome: 'ended', text }
+  const isTyped = code === storeFailureCode || code?.startsWith('HOLDFAST_')
+  return { outcome: isTyped ? 'refused' : 'untyped', text }
 }
 
 function describe(sound: ModelView<string>, wrong: ModelView<string>): string {

@@ -12,11 +12,13 @@ import { checkInteger } from '../check-integer.ts'
 import { HistoryGenerator, type HistoryOperation, type NamedValue } from '../history.ts'
 import { loadAdapter } from '../kill/load-adapter.ts'
 import { type KillStorage, perform, storageOn } from '../kill/perform.ts'
+import { AdapterError } from '../kit/index.ts'
 import { CheckerPool } from '../power-loss/check/checker-pool.ts'
 import { imageOfDirectory } from '../power-loss/disk/directory-image.ts'
 import type { Image } from '../power-loss/disk/image.ts'
 import { storeDirectory } from '../power-loss/settings.ts'
 import { makeImagesDirectory } from '../power-loss/work-directory.ts'
+import { unpromisedKinds } from '../promised-history.ts'
 import { SeededRandom, seedMax } from '../random.ts'
 import { assertSurvivesProcess } from '../survives-process.ts'
 import { type Damage, damaged, damagesOf } from './damage.ts'
@@ -87,18 +89,23 @@ async function makeStore(
 ): Promise<Image> {
   mkdirSync(root)
   const storage: KillStorage = storageOn(await adapter.open(join(root, storeDirectory)))
-  const generator = new HistoryGenerator(new SeededRandom(seed, 'rot'), 1, 1)
+  const { capabilities } = adapter
+  const generator = new HistoryGenerator(new SeededRandom(seed, 'rot'), 1, 1, capabilities)
   for (let left = operations; left > 0; left--) {
     const { firstIndex, nextIndex, compactedIndex } = storage.log
     const operation = generator.next({ firstIndex, nextIndex, compactedIndex })
     if (operation.kind === 'reopen') continue
     try {
       await perform(storage, operation)
-    } catch {
+    } catch (error) {
       // The history makes mistakes on purpose.
+      if (error instanceof AdapterError) throw error
     }
   }
-  for (const operation of closingOperations(storage.log.nextIndex)) await perform(storage, operation)
+  const unpromised: ReadonlySet<string> =
+    capabilities === undefined ? new Set() : unpromisedKinds(capabilities)
+  for (const operation of closingOperations(storage.log.nextIndex))
+    if (!unpromised.has(operation.kind)) await perform(storage, operation)
   await storage.close()
   const image = imageOfDirectory(root, (name) => adapter.volatileFiles?.includes(name) !== true)
   rmSync(root, { recursive: true })

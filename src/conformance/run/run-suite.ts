@@ -2,7 +2,7 @@
 
 import type { LogAdapter } from '../adapter.ts'
 import { casesFor, missingIn, type Requirement } from '../contract/index.ts'
-import { runFaultSuite } from '../fault/index.ts'
+import { runFaultSuite, whyNotFault } from '../fault/index.ts'
 import { runKillSuite } from '../kill/index.ts'
 import { runRaftKillSuite } from '../kill-raft/index.ts'
 import { runModelSuite } from '../model-suite/index.ts'
@@ -53,9 +53,8 @@ const needs: Readonly<Record<SuiteName, readonly Requirement[]>> = {
     'typedErrors',
   ],
   'power-loss': [],
-  // It looks into errors and at poison, for which the kit has no words.
-  fault: ['ownPort'],
-  rot: ['ownPort'],
+  fault: [],
+  rot: [],
 }
 
 /** @throws the signal's reason */
@@ -79,6 +78,8 @@ function whyNotRun(name: SuiteName, adapter: LogAdapter): SuiteResult | undefine
   if (isMortal !== undefined) return skippedSuite(name, isMortal, ['survivesProcess'])
   const missing = missingIn(adapter, needs[name])
   if (missing.length > 0) return skippedSuite(name, describeMissing(adapter, missing), missing)
+  const whyNoFaults = name === 'fault' ? whyNotFault(adapter) : undefined
+  if (whyNoFaults !== undefined) return skippedSuite(name, whyNoFaults, ['lostDeferred'])
   if (name !== 'power-loss' && name !== 'fault') return undefined
   const lacking = whyNotRecordable()
   return lacking === undefined ? undefined : inconclusiveSuite(name, lacking)

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { FaultHistory } from '../../../src/conformance/fault/fault-history.ts'
 import type { HistoryOperation } from '../../../src/conformance/history.ts'
 import { applyToModel } from '../../../src/conformance/history-model.ts'
+import { fullCapabilities } from '../../../src/conformance/kit/index.ts'
 import { LogModel } from '../../../src/conformance/model.ts'
 import type { Outcome, Recovered } from '../../../src/conformance/oracle.ts'
 
@@ -53,6 +54,28 @@ test('a later answer decides what had happened', () => {
 test('an answer that fits neither is a finding', () => {
   const history = historyOf([append(1), threw('Error')], [append(2), done(7)])
   expect(history.findings).toEqual([{ rule: 'outcome', text: expect.stringContaining('has returned 7') }])
+})
+
+test('an append of several entries that failed may be there in part, where no more is promised', () => {
+  const operation: HistoryOperation = {
+    kind: 'appendEntries',
+    entries: [7, 8].map((number) => ({ number, size: 8 })),
+  }
+  const history = new FaultHistory(fullCapabilities({}))
+  history.take({ kind: 'intent', operation })
+  history.take({ kind: 'ack', outcome: threw('EIO') })
+  const verdict = history.verdictNow()
+  for (const left of [[], [append(7)], [operation]]) expect(verdict(recovered(...left))).toEqual([])
+  expect(verdict(recovered(append(8)))).not.toEqual([])
+})
+
+test('after more failures than can be told apart nothing is said of what is left', () => {
+  const history = new FaultHistory(fullCapabilities({}))
+  for (let number = 1; number < 12; number++) {
+    history.take({ kind: 'intent', operation: append(number) })
+    history.take({ kind: 'ack', outcome: threw('EIO') })
+  }
+  expect(history.verdictNow()(recovered(append(99)))).toEqual([])
 })
 
 test('a poisoned store must refuse every write until it is opened again', () => {

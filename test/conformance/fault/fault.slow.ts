@@ -5,12 +5,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import type { FaultReport, FaultSuiteOptions, runFaultSuite } from '../../../src/conformance/fault/index.ts'
+import type { commandAdapterUrl } from '../../../src/conformance/line-protocol/index.ts'
 import { isStraceMissing } from '../../medium/strace.ts'
 import { temporaryDirectory } from '../../temporary-directory.ts'
 
 // The built modules: the suite spawns its children from where it is itself.
 const built = (await import(new URL('../../../dist/src/conformance/index.js', import.meta.url).href)) as {
   readonly runFaultSuite: typeof runFaultSuite
+  readonly commandAdapterUrl: typeof commandAdapterUrl
 }
 const main = fileURLToPath(new URL('../../../dist/src/cli/main.js', import.meta.url))
 const lmdb = new URL('../../../dist/src/cli/adapters/lmdb.js', import.meta.url)
@@ -60,6 +62,34 @@ test.skipIf(isStraceMissing).each([
   expect(failure?.fault).toMatch(fault)
   expect(failure?.findings.map(({ rule }) => rule)).toEqual(expect.arrayContaining([...rules]))
 })
+
+test.skipIf(isStraceMissing)('a storage of the kit passes when it is right', async () => {
+  const report = await run({ adapterUrl: adapter('kit-log'), faults: 6 })
+  expect(report.failures).toEqual([])
+  expect(report.faults).toBeGreaterThan(3)
+  expect(report.outcomes.refused + report.outcomes.poisoned).toBeGreaterThan(0)
+})
+
+test.skipIf(isStraceMissing)('a storage of the kit that goes on after a failed sync is caught', async () => {
+  const report = await runUntilInjected({ adapterUrl: adapter('kit-log-goes-on'), fault: 31 })
+  const [failure] = report.failures
+  expect(failure?.fault).toMatch(/the sync of log\/log\.txt .* fails with EIO/)
+  expect(failure?.findings).toEqual([expect.objectContaining({ rule: 'outcome' })])
+})
+
+test.skipIf(isStraceMissing)(
+  'a storage that is a command is not opened again where a call fails',
+  async () => {
+    const store = fileURLToPath(new URL('../../../scripts/line-protocol/store.mjs', import.meta.url))
+    const report = await run({
+      adapterUrl: await built.commandAdapterUrl(`${process.execPath} ${store} {dir}`),
+      faults: 4,
+    })
+    expect(report.failures).toEqual([])
+    expect(report.faults).toBeGreaterThan(0)
+    expect(report.skipped).toEqual([expect.stringContaining('each opening is a process of its own')])
+  },
+)
 
 test.skipIf(isStraceMissing)('a store in doubt that goes on is caught by its answers alone', async () => {
   const report = await runUntilInjected({ adapterUrl: adapter('goes-on-in-doubt'), fault: 9 })

@@ -27,6 +27,17 @@ test('a store of another make passes when it is right', async () => {
   expect(report.outcomes.refused).toBe(60)
 })
 
+test('a storage of the kit refuses damage by errors of its own', async () => {
+  const report = await run({ adapterUrl: adapter('kit-sealed'), operations: 12, damages: 40 })
+  expect(report.failures).toEqual([])
+  expect(report.outcomes.refused).toBe(40)
+})
+
+test('a storage of the kit that serves what a flipped bit made is caught', async () => {
+  const options = { adapterUrl: adapter('kit-unsealed'), operations: 12, damages: 40 }
+  expect((await run(options)).failures[0]).toMatchObject({ outcome: 'wrong' })
+})
+
 test('a store without a checksum is caught: it serves what a flipped bit made', async () => {
   const { outcomes, failures } = await run({ adapterUrl: adapter('serves-what-is-there'), damages: 60 })
   expect(outcomes.wrong).toBeGreaterThan(0)

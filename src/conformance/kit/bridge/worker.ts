@@ -5,6 +5,7 @@ import { makeDirectoryDurable } from '../../../files/index.ts'
 import { AdapterError } from '../adapter-error.ts'
 import { type AdapterDescription, checkMethods, type DefinedAdapter } from '../define-adapter.ts'
 import { loadDefinition } from '../load-definition.ts'
+import { callsAhead, callsAheadVariable, goAheadExactly, goAheadInPool } from './calls-ahead.ts'
 import { type Answer, answered, type BridgeStart, ended, type Request } from './protocol.ts'
 import { takeApart } from './thrown.ts'
 
@@ -16,6 +17,7 @@ const opened = new Map<number, Methods>()
 /** Aborted when what was opened is no longer waited for. */
 const controllers = new Map<number, AbortController>()
 let adapter: Promise<DefinedAdapter> | undefined
+let ahead: Promise<void> | undefined
 let current = 0
 const standardError = 2
 
@@ -40,10 +42,20 @@ async function describe(): Promise<AdapterDescription> {
   return rest
 }
 
+/** Where calls are to fail. */
+async function goAheadAsAsked(): Promise<void> {
+  const who = process.env[callsAheadVariable]
+  if (who === undefined) return
+  if (who === 'pool') await goAheadInPool(callsAhead.pool)
+  goAheadExactly(callsAhead.adapter)
+}
+
 /** Returns whether it can be abandoned by a method of its own. */
 async function open(handle: number, directory: string): Promise<boolean> {
   adapter ??= loadDefinition(adapterUrl)
   const definition = await adapter
+  ahead ??= goAheadAsAsked()
+  await ahead
   // Durable before the adapter sees it: what is not synced of it afterwards is not the adapter's fault.
   makeDirectoryDurable(directory)
   const controller = new AbortController()

@@ -5,9 +5,9 @@
 import { rmSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { writeLine } from '../../kill/talk-to-parent.ts'
-import { AdapterError } from '../../kit/index.ts'
+import { AdapterError, StoreFailure } from '../../kit/index.ts'
 import type { Recovered } from '../../oracle.ts'
-import { answerDescriptor, type CheckAnswer, type CheckOrder } from './protocol.ts'
+import { answerDescriptor, type CheckAnswer, type CheckOrder, storeFailureCode } from './protocol.ts'
 
 /** Answers every order that comes, until there are no more. */
 export async function answerOrders<R = Recovered>(
@@ -34,6 +34,7 @@ async function checkOrNot<R>(
 }
 
 export function codeOf(error: unknown): string | undefined {
+  if (error instanceof StoreFailure) return storeFailureCode
   const code = (error as { readonly code?: unknown } | undefined)?.code
   return typeof code === 'string' ? code : undefined
 }

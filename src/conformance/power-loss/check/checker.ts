@@ -5,6 +5,7 @@ import { throwIfAdapters } from '../../kill/cannot-run.ts'
 import { loadAdapter } from '../../kill/load-adapter.ts'
 import { type KillStorage, perform, storageOn } from '../../kill/perform.ts'
 import { viewOf } from '../../kill/recovered.ts'
+
 import type { ModelView } from '../../model.ts'
 import { isSameView, type Recovered } from '../../oracle.ts'
 import { answerOrders, codeOf } from './answer-orders.ts'

@@ -24,6 +24,9 @@ export type CheckAnswer<R = Recovered> =
   /** The adapter cannot be run, which says nothing about the storage. */
   | { readonly kind: 'adapter'; readonly why: AdapterErrorKind; readonly error: string }
 
+/** The code of what a storage of the kit threw, whose errors are its own. */
+export const storeFailureCode = 'STORE_FAILURE'
+
 /** The checker's descriptor for its answers. Standard output is left to the adapter. */
 export const answerDescriptor = 3
 

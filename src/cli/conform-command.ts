@@ -143,6 +143,10 @@ function amountOptions(): Option[] {
       `how many different images the power-loss suite opens (default: ${imagesDefault}, and fewer among all suites)`,
     ).argParser((text) => parseInteger(text, 1, 100_000_000)),
     new Option(
+      '--second-crashes <count>',
+      'how many recoveries of each workload lose the power once more, or all (default: 1, and each new kind)',
+    ).argParser((text) => (text === 'all' ? text : parseInteger(text, 0, 1_000_000))),
+    new Option(
       '--faults <count>',
       'how many faults the fault suite injects (default: all there are, and few among all suites)',
     ).argParser((text) => parseInteger(text, 1, 100_000_000)),

@@ -38,6 +38,7 @@ export interface ConformOptions {
   readonly kills?: number
   /** Of the power-loss suite. Default: few when all suites are asked for, and many when it is named. */
   readonly images?: number
+  readonly secondCrashes?: number | 'all'
   readonly model: DiskModelName
   /** Of the fault suite. Default: few when all suites are asked for, and all that there are when it is named. */
   readonly faults?: number

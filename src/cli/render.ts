@@ -82,6 +82,7 @@ function renderKill({ kill }: SuiteResult): string[] {
 function renderPowerLoss({ powerLoss }: SuiteResult): string[] {
   if (powerLoss === undefined) return []
   const { images, judged, workloads, model, seed, durationMs } = powerLoss
+  const kinds = `${powerLoss.recoveryKindsInterrupted} of ${powerLoss.recoveryKinds} kinds`
   const moments = workloads.reduce((sum, workload) => sum + workload.moments, 0)
   const rate = Math.round(images / (durationMs / 1000))
   const again = workloads.reduce((sum, { secondCrashes }) => sum + secondCrashes, 0)
@@ -90,7 +91,7 @@ function renderPowerLoss({ powerLoss }: SuiteResult): string[] {
   return [
     `Lost power at ${moments} moments of ${workloads.length} workloads: ${images} different images of a disk that is ${model}, ` +
       `${judged} judgements, ${rate} images a second. Seed ${seed}.`,
-    `Lost it once more at ${againMoments} moments of ${again} recoveries, and after ${reopenings} kills and what came after them.`,
+    `Lost it once more at ${againMoments} moments of ${again} recoveries (${kinds}), and after ${reopenings} kills and what came after them.`,
   ]
 }
 

@@ -22,6 +22,7 @@ export class ImageResults<R = Recovered> {
   readonly #byImage = new Map<string, Promise<Result<R>>>()
   /** Many images come back as the same store. */
   readonly #byContent = new Map<string, Result<R>>()
+  readonly #changes = new Map<string, readonly string[]>()
   readonly #verdicts = new WeakMap<Issued, Map<Result<R>, readonly Finding[]>>()
   judged = 0
 
@@ -40,7 +41,7 @@ export class ImageResults<R = Recovered> {
     if (this.#byImage.has(image.hash)) return
     const check = await this.#pool.ready()
     // The image must be written before the disk goes on: `check` does that before it first waits.
-    const result = check(image, usedValue).then((checked) => this.#remember(checked))
+    const result = check(image, usedValue).then((checked) => this.#remember(image.hash, checked))
     // Whoever asks for the findings is told; nobody may have asked yet.
     result.catch(() => undefined)
     this.#byImage.set(image.hash, result)
@@ -80,7 +81,16 @@ export class ImageResults<R = Recovered> {
     return result
   }
 
-  #remember(checked: Checked<R>): Result<R> {
+  /** What opening and reading the image of that hash has changed. `undefined`: it could not be opened, or nobody looked. */
+  async changes(hash: string): Promise<readonly string[] | undefined> {
+    await this.#resultOf(hash)
+    return this.#changes.get(hash)
+  }
+
+  /** Many images are one store, whatever its recovery has changed. */
+  #remember(hash: string, answer: Checked<R>): Result<R> {
+    const { changes, ...checked } = answer.kind === 'opened' ? answer : { ...answer, changes: undefined }
+    if (changes !== undefined) this.#changes.set(hash, changes)
     const content = JSON.stringify(checked)
     const result = this.#byContent.get(content) ?? { checked }
     this.#byContent.set(content, result)

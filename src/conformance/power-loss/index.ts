@@ -1,5 +1,6 @@
 export { type DiskModelName, diskModelNames } from './disk/model.ts'
 export { describePowerLoss } from './explain.ts'
+export type { SecondCrashes } from './first-crashes.ts'
 export type {
   PowerLossFailure,
   PowerLossProgress,

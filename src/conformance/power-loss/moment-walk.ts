@@ -139,7 +139,8 @@ export class MomentWalk {
       if (isWhole(pending, survivors)) visible = image.hash
       if (tried.has(image.hash)) continue
       tried.set(image.hash, { survivors, hash: image.hash })
-      this.#firstCrashes?.offer(image, this.issued)
+      const at = { moment: this.#moment, lines: this.#lines }
+      this.#firstCrashes?.offer({ ...at, survivors, hash: image.hash, issued: this.issued })
       await this.#results.open(image)
     }
     this.#tried = [...tried.values()]

@@ -15,6 +15,9 @@ export interface PowerLossReport {
   readonly images: number
   /** Image and moment: one image may be legal at a moment, and lose an acked write at a later one. */
   readonly judged: number
+  /** Kinds of recoveries that were seen, by the files that they change, and how many of them lost the power as well. */
+  readonly recoveryKinds: number
+  readonly recoveryKindsInterrupted: number
   readonly workloads: readonly PowerLossWorkload[]
   /** Calls that were issued, by all workloads. */
   readonly operations: number

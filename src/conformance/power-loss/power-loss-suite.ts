@@ -11,9 +11,11 @@ import { seedMax } from '../random.ts'
 import { assertSurvivesProcess } from '../survives-process.ts'
 import { CheckerPool } from './check/checker-pool.ts'
 import { type DiskModelName, diskModelNames } from './disk/model.ts'
+import type { SecondCrashes } from './first-crashes.ts'
 import { ImageResults } from './image-results.ts'
 import { logSubject } from './log-subject.ts'
 import type { PowerLossProgress, PowerLossReport } from './power-loss-report.ts'
+import { RecoveryKinds } from './recovery-kinds.ts'
 import { RunTally } from './run-tally.ts'
 import { checkMsMax, type PowerLossSettings, storeDirectory } from './settings.ts'
 import type { Subject } from './subject.ts'
@@ -34,8 +36,11 @@ export interface PowerLossSuiteOptions {
   readonly operations?: number | undefined
   /** Images that are tried at one moment, 8 or more. Default 40. */
   readonly imagesPerMoment?: number | undefined
-  /** Images of each workload whose recovery is recorded, and loses the power once more: 0 or more. Default 1. */
-  readonly secondCrashes?: number | undefined
+  /**
+   * Images of each workload whose recovery is recorded, and loses the power once more: 0 or more, or `all` whose recovery writes
+   * anything. Unless it is 0, each kind of recovery is among them, by the files that it changes. Default 1.
+   */
+  readonly secondCrashes?: SecondCrashes | undefined
   /**
    * Moments of each workload, at most, at which its process is killed, the store is opened again, and then the power is lost: 0 or more.
    * Default 4.
@@ -87,7 +92,8 @@ export async function takePower(subject: Subject, options: PowerLossSuiteOptions
     program: subject.checker,
   })
   const results = new ImageResults(pool, subject.judge)
-  const tally = new RunTally({ ...settings, results, onProgress: options.onProgress })
+  const recoveryKinds = new RecoveryKinds()
+  const tally = new RunTally({ ...settings, results, recoveryKinds, onProgress: options.onProgress })
   try {
     const killCounts = new Map<string, number>()
     let barren = 0
@@ -99,7 +105,7 @@ export async function takePower(subject: Subject, options: PowerLossSuiteOptions
         directory,
         results,
         tally,
-        killCounts,
+        ...{ killCounts, recoveryKinds },
         signal: options.signal,
       }
       if (!(await runWorkload(workload))) break
@@ -120,7 +126,7 @@ function settingsOf(subject: Subject, options: PowerLossSuiteOptions): PowerLoss
   checkInteger('seed', seed, 0, seedMax)
   checkInteger('operations', operations, 1, 1_000_000)
   checkInteger('imagesPerMoment', imagesPerMoment, 8, 1_000_000)
-  checkInteger('secondCrashes', secondCrashes, 0, 1_000_000)
+  if (secondCrashes !== 'all') checkInteger('secondCrashes', secondCrashes, 0, 1_000_000)
   checkInteger('reopenings', reopenings, 0, 1_000_000)
   checkInteger('checkers', options.checkers ?? 1, 1, 1024)
   if (!diskModelNames.includes(model))

@@ -7,6 +7,7 @@ import type {
   PowerLossReport,
   PowerLossWorkload,
 } from './power-loss-report.ts'
+import type { RecoveryKinds } from './recovery-kinds.ts'
 import type { Issued, Subject } from './subject.ts'
 
 export interface RunTallyOptions {
@@ -15,6 +16,7 @@ export interface RunTallyOptions {
   readonly model: DiskModelName
   readonly images: number
   readonly results: ImageResults<unknown>
+  readonly recoveryKinds?: RecoveryKinds | undefined
   readonly onProgress: ((progress: PowerLossProgress) => void) | undefined
 }
 
@@ -54,7 +56,7 @@ export class RunTally {
   }
 
   report(): PowerLossReport {
-    const { subject, seed, model, images, results } = this.#options
+    const { subject, seed, model, images, results, recoveryKinds } = this.#options
     const isLoss = ({ findings }: PowerLossFailure): boolean =>
       findings.some(({ rule }) => lossRules.includes(rule))
     return {
@@ -62,6 +64,8 @@ export class RunTally {
       imagesPlanned: images,
       images: results.count,
       judged: results.judged,
+      recoveryKinds: recoveryKinds?.count ?? 0,
+      recoveryKindsInterrupted: recoveryKinds?.interruptedCount ?? 0,
       workloads: this.#workloads,
       operations: this.#operations,
       ackedCommits: this.#ackedCommits,

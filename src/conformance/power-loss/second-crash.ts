@@ -3,19 +3,21 @@
  * a loss of power could leave of it is opened and judged in the same way.
  */
 import { mkdirSync, rmSync } from 'node:fs'
-import { writeImage } from './disk/image.ts'
-import type { WorkloadLine } from './event.ts'
+import { imageOf, writeImage } from './disk/image.ts'
+import type { DiskEvent, WorkloadLine } from './event.ts'
 import type { FirstCrash } from './first-crashes.ts'
-import { MomentWalk } from './moment-walk.ts'
+import { MomentWalk, stateAt } from './moment-walk.ts'
 import { imagesPerMomentOfRecovery, type Recovery, type RecoveryOptions, recover, take } from './recovery.ts'
 import type { Issued } from './subject.ts'
 
-/** Recovers the image, takes the power at each moment, and judges what is left. `undefined`: it cannot be judged. */
+/** Recovers the image, which is made from `events`, takes the power at each moment, and judges what is left. `undefined`: it cannot be judged. */
 export async function crashAgain(
-  { image, issued }: FirstCrash,
+  { issued, survivors, ...at }: FirstCrash,
+  events: readonly DiskEvent[],
   options: RecoveryOptions,
 ): Promise<Recovery | undefined> {
   const { subject, results, root, seed, name, model, file } = options
+  const image = imageOf(stateAt({ events, subject }, model, at).disk, survivors)
   await results.open(image)
   const kept = subject.positionOf(issued, await results.checked(image.hash))
   if (kept === undefined) return undefined

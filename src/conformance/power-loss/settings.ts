@@ -1,5 +1,6 @@
 /** What all parts of a run share. */
 import type { DiskModelName } from './disk/model.ts'
+import type { SecondCrashes } from './first-crashes.ts'
 import type { Subject } from './subject.ts'
 
 /** Of the store, in the root of the workload and of each image. */
@@ -14,8 +15,8 @@ export interface PowerLossSettings {
   readonly model: DiskModelName
   readonly operations: number
   readonly imagesPerMoment: number
-  /** Images of each workload whose recovery loses the power once more. */
-  readonly secondCrashes: number
+  /** Images of each workload whose recovery loses the power once more, beside those of a new kind. */
+  readonly secondCrashes: SecondCrashes
   /** Moments of each workload at which its process is killed, and the power lost after the next one has opened the store. */
   readonly reopenings: number
 }

@@ -13,6 +13,7 @@ import { type BadImage, MomentWalk, stateAt } from './moment-walk.ts'
 import type { PowerLossFailure } from './power-loss-report.ts'
 import { addImage, RecordingFile, readRecording } from './recording-file.ts'
 import type { Recovery, RecoveryOptions } from './recovery.ts'
+import type { RecoveryKinds } from './recovery-kinds.ts'
 import { killAndReopen } from './reopening.ts'
 import type { RunTally } from './run-tally.ts'
 import { crashAgain } from './second-crash.ts'
@@ -27,6 +28,7 @@ export interface WorkloadOptions extends PowerLossSettings {
   readonly directory: WorkDirectory
   readonly results: ImageResults<unknown>
   readonly tally: RunTally
+  readonly recoveryKinds: RecoveryKinds
   readonly killCounts: KillCounts
   readonly signal: AbortSignal | undefined
 }
@@ -39,7 +41,7 @@ export async function runWorkload(options: WorkloadOptions): Promise<boolean> {
   const file = recordingFile(options)
   const firstCrashes = new FirstCrashes(
     new SeededRandom(options.seed, `again ${number}`),
-    options.secondCrashes,
+    options.recoveryKinds,
   )
   const killMoments = new KillMoments(new SeededRandom(options.seed, `kill ${number}`), options.killCounts)
   const walk = walkOf(options, { firstCrashes, killMoments })
@@ -49,7 +51,7 @@ export async function runWorkload(options: WorkloadOptions): Promise<boolean> {
   try {
     ending = await follow(options, walk, file)
     await results.settled()
-    if (isFine(ending)) again = await crashAll(options, firstCrashes)
+    if (isFine(ending)) again = await crashAll(options, firstCrashes, file.path)
     if (isFine(ending) && again.failure === undefined)
       reopened = await reopenAll(options, killMoments, file.path)
   } catch (error) {
@@ -93,8 +95,13 @@ interface Recoveries {
 const noRecoveries: Recoveries = { count: 0, moments: 0, failure: undefined }
 
 /** Takes the power from the recovery of each image that was kept, until one fails. */
-async function crashAll(options: WorkloadOptions, { kept }: FirstCrashes): Promise<Recoveries> {
-  const { failure, ...counted } = await recoverAll(options, 'again', kept, crashAgain)
+async function crashAll(options: WorkloadOptions, crashes: FirstCrashes, path: string): Promise<Recoveries> {
+  const chosen = await crashes.choose(options.secondCrashes, options.results)
+  if (chosen.length === 0) return noRecoveries
+  const { events } = await readRecording(path)
+  const { failure, ...counted } = await recoverAll(options, 'again', chosen, (first, recovering) =>
+    crashAgain(first, events, recovering),
+  )
   return { ...counted, failure: failure && { ...failure, isOfRecovery: true } }
 }
 

@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto'
 import { InvalidArgumentError } from '../../errors.ts'
 import { killsDefault } from '../kill/index.ts'
 import { historiesDefault } from '../model-suite/index.ts'
-import { type DiskModelName, imagesDefault } from '../power-loss/index.ts'
+import { type DiskModelName, imagesDefault, type SecondCrashes } from '../power-loss/index.ts'
 import { seedMax } from '../random.ts'
 import { type Expectation, type Level, levelOfSuite, type SuiteName, suiteNames } from '../report/index.ts'
 
@@ -27,6 +27,8 @@ export interface ConformanceOptions {
   readonly kills?: number | undefined
   /** Of the power-loss suite. Default: by the budget, and {@link imagesDefault} when it is named and no budget is given. */
   readonly images?: number | undefined
+  /** Of each workload of the power-loss suite: how many recoveries lose the power once more, or `all`. Default 1, and each new kind. */
+  readonly secondCrashes?: SecondCrashes | undefined
   /** What the disk promises of writes that are not synced. Default `posix`. */
   readonly model?: DiskModelName | undefined
   /** Of the fault suite. Default: by the budget, and all that there are when it is named and no budget is given. */

@@ -136,7 +136,7 @@ const runners: Readonly<Record<SuiteName, Runner>> = {
     const { images } = run.amounts
     const report = await runPowerLossSuite({
       ...commonOf(run),
-      ...{ images, model: run.model },
+      ...{ images, model: run.model, secondCrashes: run.secondCrashes },
       onProgress: ({ images: done, workloads, ackedCommits, failures }) =>
         tell(
           Math.min(done, images),

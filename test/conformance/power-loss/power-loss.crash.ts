@@ -155,6 +155,7 @@ test.each([
   ['operations', { operations: 0 }],
   ['imagesPerMoment', { imagesPerMoment: 7 }],
   ['reopenings', { reopenings: -1 }],
+  ['secondCrashes', { secondCrashes: -1 }],
   ['checkers', { checkers: 0 }],
   ['model', { model: 'raid' as 'posix' }],
 ])('runPowerLossSuite() refuses %s out of range', async (argument, options) => {

@@ -76,7 +76,10 @@ test.skipIf(isStraceMissing)(
     const options = { adapterUrl: adapter('recovers-in-place'), images: 60, seed: 1 }
     const once = await run({ ...options, secondCrashes: 0 })
     expect(once.failures).toEqual([])
-    const [failure] = (await run({ ...options, secondCrashes: 8 })).failures
+    // Found among a sample of one, as a recovery that changes other files than most.
+    const report = await run({ ...options, secondCrashes: 1 })
+    const [failure] = report.failures
+    expect(report.recoveryKinds).toBeGreaterThan(1)
     expect(failure?.isOfRecovery).toBe(true)
     expect(failure?.findings).not.toEqual([])
     expect(failure?.survived).toEqual([expect.stringContaining('unlink log/log.bin')])
@@ -126,7 +129,7 @@ test.skipIf(isStraceMissing)(
       secondCrashes: 3,
     })
     expect(report.failures).toEqual([])
-    expect(report.workloads[0]?.secondCrashes).toBe(3)
+    expect(report.workloads[0]?.secondCrashes).toBeGreaterThanOrEqual(3)
     expect(report.workloads[0]?.secondMoments).toBeGreaterThan(10)
   },
 )

@@ -9,6 +9,7 @@ import { viewOf } from '../../kill/recovered.ts'
 import type { ModelView } from '../../model.ts'
 import { isSameView, type Recovered } from '../../oracle.ts'
 import { answerOrders, codeOf } from './answer-orders.ts'
+import { changesIn, makeOld } from './changes.ts'
 import type { CheckAnswer, CheckOrder } from './protocol.ts'
 
 /** Of the value that is appended. */
@@ -19,10 +20,13 @@ const adapter = await loadAdapter(adapterUrl)
 
 await answerOrders(check)
 
-async function check({ directory, value }: CheckOrder): Promise<CheckAnswer> {
+async function check({ root, directory, value }: CheckOrder): Promise<CheckAnswer> {
   let first: Seen
+  let changes: readonly string[]
   try {
+    const before = makeOld(root)
     first = await visit(directory)
+    changes = changesIn(root, before, (name) => adapter.volatileFiles?.includes(name) === true)
   } catch (error) {
     throwIfAdapters(error)
     return { kind: 'refused', error: nameAndMessageOf(error), code: codeOf(error) }
@@ -34,11 +38,11 @@ async function check({ directory, value }: CheckOrder): Promise<CheckAnswer> {
     }
     again = await visit(directory, use)
     const unusable = compareUsed(first.view, value, await visit(directory))
-    return { kind: 'opened', recovered: { ...first, again }, unusable }
+    return { kind: 'opened', recovered: { ...first, again }, changes, unusable }
   } catch (error) {
     throwIfAdapters(error)
     const unusable = `opening it again, appending, closing and opening it once more failed: ${nameAndMessageOf(error)}`
-    return { kind: 'opened', recovered: { ...first, again }, unusable, unusableCode: codeOf(error) }
+    return { kind: 'opened', recovered: { ...first, again }, changes, unusable, unusableCode: codeOf(error) }
   }
 }
 

@@ -14,6 +14,8 @@ export type CheckAnswer<R = Recovered> =
   | {
       readonly kind: 'opened'
       readonly recovered: R
+      /** What was changed when the store was first opened, read and closed: see `changes.ts`. `undefined`: nobody looked. */
+      readonly changes?: readonly string[] | undefined
       /** What went wrong when the store was then used: appended to, closed, and opened again. `undefined`: nothing. */
       readonly unusable: string | undefined
       /** Of the error that it then threw, if it did and has one. */

@@ -94,6 +94,9 @@ test.each([
   ['a negative seed', ['conform', '--seed', '-1']],
   ['a seed of more than 32 bits', ['conform', '--seed', '4294967296']],
   ['a word too many', ['conform', 'now']],
+  ['an adapter beside --command', ['conform', 'x.mjs', '--command', 'x']],
+  ['a report of an unknown form', ['conform', '--report', 'pdf=report.pdf']],
+  ['a version that is none', ['conform', '--suite-version', 'one']],
   [
     'a directory that is a file',
     ['conform', '--suite', 'kill', '--adapter', fileStore, '--directory', fileStore],
@@ -120,7 +123,7 @@ test('a store that fails ends with 1, and tells the history and the replay', asy
   const { code, stdout } = await run(kill(2, `${mutants}loses-metadata.mjs`), [], home)
   expect(code).toBe(1)
   expect(stdout).toContain('hard-state-regressed: The accepted round went back')
-  expect(stdout).toContain('the last operations:')
+  expect(stdout).toContain('the operations:')
   expect(stdout).toContain(
     `holdfast conform --suite kill --kills 2 --seed 1 --adapter ${mutants}loses-metadata.mjs`,
   )
@@ -244,9 +247,9 @@ test('--suite raft-kill kills Raft storage, and says what a store that defers vo
   const failed = (JSON.parse(bad.stdout) as ConformReport).suites[0]?.cases.find(
     ({ outcome }) => outcome === 'failed',
   )
-  expect(failed?.reason).toMatch(/^hard-state-regressed: .*\nThe last operations:\n/)
-  expect(failed?.reason).toMatch(/^The storage is kept in .*raft$/m)
+  expect(failed?.reason).toMatch(/^ {2}hard-state-regressed: .*\n {2}the operations:\n/m)
+  expect(failed?.reason).toMatch(/^ {2}the storage is kept in .*raft$/m)
   expect(failed?.reason).toContain(
-    `Again: holdfast conform --suite raft-kill --kills 3 --seed 4 --adapter ${mutants}defers-votes.mjs`,
+    `holdfast conform --suite raft-kill --kills 3 --seed 4 --adapter ${mutants}defers-votes.mjs`,
   )
 }, 60_000)

@@ -32,18 +32,63 @@ test('a case of the contract that failed is made again by its token, alone', asy
   ])
 }, 60_000)
 
-test('a kill of the replayable lane is made again by its token, at the same moment', async () => {
+test('the shortest history of a kill that failed is made again by its token, to the last operation', async () => {
   const words = ['--suite', 'kill', '--kills', '8', '--seed', '1'] as const
   const { report } = await conform(mutant('defers-promises'), ...words)
   const failed = failedIn(report()).find(({ token }) => token !== undefined)
+  expect(failed?.replay).toBe(`holdfast conform ${mutant('defers-promises')} --replay ${failed?.token}`)
+  expect(failed?.reason).toContain(failed?.replay)
   const again = await conform(mutant('defers-promises'), '--replay', failed?.token ?? '')
   expect(again.code).toBe(1)
-  expect(failedIn(again.report())).toMatchObject([{ id: failed?.id, name: failed?.name }])
+  expect(failedIn(again.report())).toMatchObject([
+    { id: failed?.id, token: failed?.token, story: failed?.story },
+  ])
+}, 60_000)
+
+test('a kill that was not shrunk is made again by its number, at the same moment', async () => {
+  const token = {
+    suiteVersion,
+    adapter: 'defers promises',
+    suite: 'kill',
+    caseId: 'KILL-REPLAYABLE-1',
+    seed: 1,
+  }
+  const { code, report } = await conform(
+    mutant('defers-promises'),
+    '--replay',
+    encodeToken({ ...token, path: '1' }),
+  )
+  expect(code).toBe(1)
+  expect(failedIn(report())).toMatchObject([
+    {
+      id: 'KILL-REPLAYABLE-1',
+      name: 'the replayable log, killed at hit 10 of the failpoint paxos.set_stopsign',
+    },
+  ])
+}, 60_000)
+
+test('the shortest history of Raft storage is made again by its token', async () => {
+  const { report } = await conform(
+    mutant('defers-votes'),
+    '--suite',
+    'raft-kill',
+    '--kills',
+    '3',
+    '--seed',
+    '4',
+  )
+  const [failed] = failedIn(report())
+  const again = await conform(mutant('defers-votes'), '--replay', failed?.token ?? '')
+  expect(again.code).toBe(1)
+  expect(failedIn(again.report())).toMatchObject([
+    { id: failed?.id, token: failed?.token, story: failed?.story },
+  ])
 }, 60_000)
 
 test.each([
   ['the suite "dance"', { suite: 'dance' }],
   ['no case LOG-DANCE-001', { suite: 'contract', caseId: 'LOG-DANCE-001' }],
+  ['what it holds is no history', { suite: 'raft-kill', path: 's.AAAA' }],
   ['"many" is the number of no kill', { suite: 'kill', path: 'many' }],
   ['of the adapter "another"', { suite: 'kill', adapter: 'another' }],
   ['suites of version 0.1.0', { suite: 'kill', suiteVersion: '0.1.0' }],

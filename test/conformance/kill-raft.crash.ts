@@ -17,8 +17,9 @@ const lmdb = new URL('../../dist/src/cli/adapters/lmdb.js', import.meta.url)
 const fileStore = new URL('../children/file-store.mjs', import.meta.url)
 const mutant = (name: string): URL => new URL(`./mutant-adapters/${name}.mjs`, import.meta.url)
 
+/** What fails is not shrunk, unless that is asked for. */
 function run(options: RaftKillOptions): Promise<RaftKillReport> {
-  return built.runRaftKillSuite({ directory: temporaryDirectory(), ...options })
+  return built.runRaftKillSuite({ directory: temporaryDirectory(), shrinkMs: 0, ...options })
 }
 
 test('Raft storage on LMDB loses nothing, however its process is killed', async () => {
@@ -61,6 +62,17 @@ test('a failure is the same one again, to the last operation, and its storage is
   expect(first.failure?.replay).toBe(
     `holdfast conform --suite raft-kill --kills 8 --seed 4 --adapter ${mutant('defers-votes').href}`,
   )
+})
+
+test('a failure is shrunk to the calls that it takes', async () => {
+  const report = await run({ adapterUrl: mutant('defers-votes'), kills: 8, seed: 4, shrinkMs: 60_000 })
+  const { story, moment, path } = report.failure?.shrunk ?? {}
+  expect(story?.operations).toMatchObject([
+    { text: expect.stringMatching(/^save\(term/), ending: 'durable', survived: false },
+  ])
+  expect(story?.rules).toMatchObject([{ rule: 'hard-state-regressed' }])
+  expect(moment).toBe('after 1 ack')
+  expect(path).toMatch(/^s\.[\w-]+$/)
 })
 
 test('a run tells after each kill how far it is', async () => {

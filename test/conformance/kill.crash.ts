@@ -16,8 +16,9 @@ const lmdb = new URL('../../dist/src/cli/adapters/lmdb.js', import.meta.url)
 const fileStore = new URL('../children/file-store.mjs', import.meta.url)
 const mutant = (name: string): URL => new URL(`./mutant-adapters/${name}.mjs`, import.meta.url)
 
+/** What fails is not shrunk, unless that is asked for. */
 function run(options: KillSuiteOptions): Promise<KillReport> {
-  return built.runKillSuite({ directory: temporaryDirectory(), ...options })
+  return built.runKillSuite({ directory: temporaryDirectory(), shrinkMs: 0, ...options })
 }
 
 /** Everything but what the clock decides. */
@@ -88,6 +89,31 @@ test('a failure says what was called, what came back, and how to see it again', 
   )
   expect(failure?.isReplayable).toBe(true)
 })
+
+test.each([
+  ['acks-before-durable', ['appendEntries']],
+  ['defers-promises', ['setPromise']],
+])(
+  'the failure of a store that %s is shrunk to one call, and to a crash after its ack',
+  async (name, calls) => {
+    const directory = temporaryDirectory()
+    const options = {
+      adapterUrl: mutant(name),
+      kills: 40,
+      seed: 1,
+      lanes: ['replayable'],
+      directory,
+    } as const
+    const { failures } = await run({ ...options, shrinkMs: 60_000 })
+    const { story, moment, path, runs, failed } = failures[0]?.shrunk ?? {}
+    expect(story?.operations).toMatchObject(calls.map((call) => ({ text: expect.stringContaining(call) })))
+    expect(story?.operations).toMatchObject([{ ending: 'durable', survived: false }])
+    expect(story?.rules[0]?.rule).toBe(failures[0]?.findings[0]?.rule)
+    expect({ moment, runs, failed }).toEqual({ moment: 'after 1 ack', runs: 2, failed: 2 })
+    expect(path).toMatch(/^s\.[\w-]+$/)
+    expect(readdirSync(directory).filter((name) => name.startsWith('script'))).toEqual([])
+  },
+)
 
 test('the logs of a run that failed are kept, those of one that did not are removed', async () => {
   const directory = temporaryDirectory()

@@ -1,5 +1,6 @@
 /** What a run of the fault suite found. Plain values, fit for JSON. */
 import type { Finding } from '../finding.ts'
+import type { FailureStory } from '../report/story.ts'
 import type { FaultEnding } from './fault-history.ts'
 import type { FaultKind } from './plan.ts'
 
@@ -52,6 +53,8 @@ export interface FaultFailure {
   readonly judged: string
   /** The last operations, one a line. */
   readonly history: readonly string[]
+  /** The same as data, with how each call ended and what came of it. */
+  readonly story: FailureStory
   /** What came back, one part a line. */
   readonly recovered: readonly string[]
   /** The command that injects this fault alone. */

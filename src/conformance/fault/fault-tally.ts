@@ -1,6 +1,7 @@
 import { lossRules } from '../finding.ts'
 import { isCommit } from '../history-model.ts'
-import { describeHistory, describeView } from '../kill/explain.ts'
+import { describeView } from '../kill/explain.ts'
+import { describeHistory, storyOf } from '../kill/story.ts'
 import type { FaultFailure, FaultOutcome, FaultProgress, FaultReport, FaultVerdict } from './fault-report.ts'
 import type { FaultedRun } from './faulted-run.ts'
 import { describeFault, type Fault, type FaultKind } from './plan.ts'
@@ -81,10 +82,13 @@ export class FaultTally {
   #failure(fault: Fault, { findings, judged, issued, checked }: FaultedRun): FaultFailure {
     const { seed, operations, adapterArgument } = this.#options
     const command = `holdfast conform --suite fault --seed ${seed} --operations ${operations} --fault ${fault.number}`
+    const view = checked?.kind === 'opened' ? checked.recovered.view : undefined
+    const crash = `judged by ${judged}`
     return {
       ...{ number: fault.number, fault: describeFault(fault), findings, judged },
       history: describeHistory(issued),
-      recovered: checked?.kind === 'opened' ? describeView(checked.recovered.view) : [],
+      story: storyOf({ issued, crash, view, findings, capabilities: undefined }),
+      recovered: view === undefined ? [] : describeView(view),
       replay: adapterArgument === '' ? command : `${command} --adapter ${adapterArgument}`,
     }
   }

@@ -2,13 +2,14 @@
 import { failpoints } from '../../../failpoints/index.ts'
 import { HoldfastError } from '../../errors.ts'
 import type { RaftStorage } from '../../raft/index.ts'
-import { Death, type DeathPlan } from '../kill/death.ts'
+import { Death, type DeathPlan, lastCall } from '../kill/death.ts'
 import { loadAdapter } from '../kill/load-adapter.ts'
+import { readScript } from '../kill/script/script-file.ts'
 import { endWithParent, outcomeOfThrown, say, tellingOfAdapter, textOf } from '../kill/talk-to-parent.ts'
 import { AdapterError } from '../kit/adapter-error.ts'
 import type { Outcome } from '../oracle.ts'
 import { SeededRandom } from '../random.ts'
-import { RaftHistoryGenerator } from './history.ts'
+import { RaftHistoryGenerator, type RaftHistoryOperation } from './history.ts'
 import { openStorage, perform, placeOf } from './perform.ts'
 
 /** What the child is asked to do, as its only argument. */
@@ -22,6 +23,8 @@ export interface RaftChildOrders {
   readonly firstValue: number
   /** The child stops and waits to be killed when so many operations are acked. */
   readonly stopAfterAcks: number
+  /** A file with the operations, in place of a history that is generated. They are the first ones of new storage. */
+  readonly scriptFile?: string | undefined
   /** How to die within calls of one kind. Other failpoints are in FAILPOINTS. */
   readonly dieDuring: DeathPlan | undefined
 }
@@ -52,17 +55,19 @@ async function main(orders: RaftChildOrders): Promise<void> {
 }
 
 async function writeHistory(
-  { seed, history, firstValue, stopAfterAcks, dieDuring }: RaftChildOrders,
+  { seed, history, firstValue, stopAfterAcks, dieDuring, scriptFile }: RaftChildOrders,
   opened: RaftStorage,
   open: () => RaftStorage,
 ): Promise<void> {
+  const script = scriptFile === undefined ? undefined : readScript<RaftHistoryOperation>(scriptFile)
   const generator = new RaftHistoryGenerator(new SeededRandom(seed, history), firstValue)
   const death = dieDuring && new Death(dieDuring)
   let storage = opened
   for (let count = 0; count < stopAfterAcks; count++) {
-    const operation = generator.next(placeOf(storage))
+    const operation = script === undefined ? generator.next(placeOf(storage)) : script[count]
+    if (operation === undefined) return
     say({ kind: 'intent', operation })
-    death?.expect(operation.kind)
+    death?.expect(count + 1 === script?.length ? lastCall : operation.kind)
     const outcome = await outcomeOf(async () => {
       if (operation.kind !== 'reopen') return await perform(storage, operation)
       storage.close()

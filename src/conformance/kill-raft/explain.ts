@@ -1,27 +1,7 @@
 /** A history of Raft storage, in words. */
 import type { HardState, LogId } from '../../raft/index.ts'
 import { labelOfValue } from '../history-model.ts'
-import type { IssuedCall } from '../kill/child-process.ts'
-import { describeOutcome } from '../oracle.ts'
 import type { NamedEntry, RaftHistoryOperation } from './history.ts'
-
-const historyLinesMax = 15
-const lineCharactersMax = 200
-
-/** The last calls, one a line, oldest first. */
-export function describeHistory(issued: readonly IssuedCall<RaftHistoryOperation>[]): string[] {
-  const from = Math.max(0, issued.length - historyLinesMax)
-  const earlier = from > 0 ? [`... ${from} earlier operations`] : []
-  return [...earlier, ...issued.slice(from).map((call, offset) => describeCall(from + offset + 1, call))]
-}
-
-function describeCall(number: number, { operation, outcome }: IssuedCall<RaftHistoryOperation>): string {
-  const ended =
-    outcome === undefined ? 'IN FLIGHT' : outcome.kind === 'threw' ? `refused (${outcome.error})` : 'done'
-  const isRead = outcome?.kind === 'done' && outcome.result !== undefined
-  const call = shorten(`${String(number).padStart(4)}  ${describeOperation(operation)}`)
-  return `${call}  ${ended}${isRead ? shorten(`, has ${describeOutcome(outcome)}`) : ''}`
-}
 
 /** As a call, in one line. */
 export function describeOperation(operation: RaftHistoryOperation): string {
@@ -63,8 +43,4 @@ function describePlace({ index, term }: LogId): string {
 function describeState({ currentTerm, votedFor, commit }: HardState): string {
   const vote = votedFor === undefined ? 'no vote' : `vote ${JSON.stringify(votedFor)}`
   return `term ${currentTerm}, ${vote}${commit === undefined ? '' : `, commit ${commit}`}`
-}
-
-function shorten(text: string): string {
-  return text.length <= lineCharactersMax ? text : `${text.slice(0, lineCharactersMax)}...`
 }

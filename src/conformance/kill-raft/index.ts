@@ -1,3 +1,4 @@
+export type { RaftHistoryOperation } from './history.ts'
 export {
   type RaftKillFailure,
   type RaftKillOptions,
@@ -5,3 +6,4 @@ export {
   type RaftKillReport,
   runRaftKillSuite,
 } from './raft-kill-suite.ts'
+export { runRaftScript } from './script.ts'

@@ -1,26 +1,31 @@
 /** Kills a real process, over and over, while it writes to Raft storage, and judges each time what came back. */
 
 import { randomInt } from 'node:crypto'
-import { join } from 'node:path'
-import { nameAndMessageOf } from '../../message-of.ts'
+import { dirname, join } from 'node:path'
 import type { LogAdapter } from '../adapter.ts'
 import { checkInteger } from '../check-integer.ts'
 import type { Finding } from '../finding.ts'
-import { throwIfAdapters } from '../kill/cannot-run.ts'
 import { type ChildLife, liveAndDie } from '../kill/child-process.ts'
-import { killsDefault } from '../kill/kill-suite.ts'
+import { describeOperations } from '../kill/explain.ts'
+import type { ShrunkFailure } from '../kill/kill-report.ts'
+import { killsDefault, shrinkMsDefault } from '../kill/kill-suite.ts'
 import { loadDurableAdapter } from '../kill/load-adapter.ts'
 import { replayCommand } from '../kill/replay-command.ts'
 import { RunDirectory } from '../kill/run-directory.ts'
 import { acksMax, deathOf, describeKill, type KillPlan } from '../kill/schedule.ts'
+import { scopeOf, shrunkFailureOf } from '../kill/script/shrink-kill.ts'
+import { type Step, shrinkScript } from '../kill/script/shrink-script.ts'
 import { seedMax } from '../random.ts'
+import type { FailureStory } from '../report/story.ts'
 import type { RaftChildOrders } from './child.ts'
-import { describeHistory } from './explain.ts'
 import type { RaftHistoryOperation } from './history.ts'
+import { type JudgedRaft, judgeRaftLife } from './judge-life.ts'
 import { blankState, type RaftState } from './model.ts'
-import { describeLog, judgeRaft, type RaftRecovered, type RaftVerdict } from './oracle.ts'
-import { readRecovered } from './perform.ts'
+import { describeLog } from './oracle.ts'
 import { planRaftKill } from './schedule.ts'
+import { rebase, runRaftScript, simpler, stepsOf } from './script.ts'
+import { isSound } from './sound.ts'
+import { storyOf } from './story.ts'
 
 export interface RaftKillOptions {
   /** Module whose default export is the {@link LogAdapter}: the children load it too. */
@@ -33,6 +38,8 @@ export interface RaftKillOptions {
   readonly directory?: string | undefined
   /** As the replay command names the adapter. Default: `adapterUrl`. Empty: it does not, for it is the command's own. */
   readonly adapterArgument?: string | undefined
+  /** How long a failure may be shrunk, in milliseconds: 0 or more. Default {@link shrinkMsDefault}. */
+  readonly shrinkMs?: number | undefined
   /** Called after each kill. */
   readonly onProgress?: ((progress: RaftKillProgress) => void) | undefined
   readonly signal?: AbortSignal | undefined
@@ -57,6 +64,10 @@ export interface RaftKillFailure {
   readonly history: readonly string[]
   /** What came back; empty when it could not be read. */
   readonly recovered: string
+  /** The same as data: the last calls, how each ended and what came of it, the crash, and what broke. */
+  readonly story: FailureStory
+  /** The shortest history that fails in the same way. `undefined`: none did. */
+  readonly shrunk: ShrunkFailure | undefined
   /** Where the storage is kept. */
   readonly directory: string
   /** A command that makes the same failure again. */
@@ -93,12 +104,14 @@ const numbersPerChild = 1_000_000
  */
 export async function runRaftKillSuite(options: RaftKillOptions): Promise<RaftKillReport> {
   const { kills = killsDefault, seed = randomInt(seedMax + 1), adapterUrl } = options
+  const { shrinkMs = shrinkMsDefault } = options
   checkInteger('kills', kills, 1, Number.MAX_SAFE_INTEGER)
   checkInteger('seed', seed, 0, seedMax)
+  checkInteger('shrinkMs', shrinkMs, 0, Number.MAX_SAFE_INTEGER)
   const adapter = await loadDurableAdapter(adapterUrl)
   const directory = new RunDirectory(options.directory, ['raft'])
   const startedAt = performance.now()
-  const run = new Run(adapter, join(directory.path, 'raft'), { ...options, kills, seed })
+  const run = new Run(adapter, join(directory.path, 'raft'), { ...options, kills, seed, shrinkMs })
   try {
     for (let number = 0; number < kills && run.failure === undefined; number++) {
       await run.kill(number)
@@ -125,6 +138,7 @@ export async function runRaftKillSuite(options: RaftKillOptions): Promise<RaftKi
 interface RunOptions extends RaftKillOptions {
   readonly kills: number
   readonly seed: number
+  readonly shrinkMs: number
 }
 
 /** One node's storage, from kill to kill. */
@@ -133,6 +147,7 @@ class Run {
   readonly #directory: string
   readonly #options: RunOptions
   readonly operations: Partial<Record<RaftHistoryOperation['kind'], number>> = {}
+  readonly #steps: Step<RaftHistoryOperation>[] = []
   #state: RaftState = blankState
   kills = 0
   killsAtFailpoints = 0
@@ -154,14 +169,57 @@ class Run {
     for (const { operation } of life.issued) {
       this.operations[operation.kind] = (this.operations[operation.kind] ?? 0) + 1
     }
-    const { findings, survivor, recovered } = await this.#judge(life)
-    if (findings.length === 0 && survivor !== undefined) this.#state = survivor
-    else {
-      const moment = describeKill(plan)
-      const where = { directory: this.#directory, replay: replayCommand('raft-kill', this.#options) }
-      const history = describeHistory(life.issued)
-      this.failure = { number: number + 1, moment, findings, history, recovered, ...where }
+    const place = { adapter: this.#adapter, directory: this.#directory }
+    const judged = await judgeRaftLife(place, this.#state, life)
+    this.#remember(life)
+    if (judged.findings.length === 0 && judged.survivor !== undefined) this.#state = judged.survivor
+    else this.failure = await this.#failure(number + 1, plan, life, judged)
+  }
+
+  /** Between two processes the storage is opened again. */
+  #remember({ issued }: ChildLife<RaftHistoryOperation>): void {
+    const last = this.#steps.at(-1)
+    if (last !== undefined) this.#steps.push({ operation: { kind: 'reopen' }, end: last.end })
+    this.#steps.push(...stepsOf(this.#state, issued))
+  }
+
+  async #failure(
+    number: number,
+    plan: KillPlan,
+    life: ChildLife<RaftHistoryOperation>,
+    judged: JudgedRaft,
+  ): Promise<RaftKillFailure> {
+    const moment = describeKill(plan)
+    const { findings, state } = judged
+    const { issued } = life
+    const story = storyOf({ start: this.#state, issued, crash: `killed ${moment}`, state, findings })
+    return {
+      ...{ number, moment, findings, story },
+      history: describeOperations(story.operations, story.earlier),
+      recovered: state === undefined ? '' : describeLog(state.log),
+      shrunk: await this.#shrink(plan, life, judged),
+      directory: this.#directory,
+      replay: replayCommand('raft-kill', this.#options),
     }
+  }
+
+  async #shrink(
+    plan: KillPlan,
+    life: ChildLife<RaftHistoryOperation>,
+    judged: JudgedRaft,
+  ): Promise<ShrunkFailure | undefined> {
+    const { shrinkMs, adapterUrl, signal } = this.#options
+    if (shrinkMs === 0) return undefined
+    const place = {
+      ...{ adapter: this.#adapter, adapterUrl: String(adapterUrl), signal },
+      directory: dirname(this.#directory),
+    }
+    const shrunk = await shrinkScript({
+      ...scopeOf({ plan, life, judged, steps: this.#steps }),
+      ...{ rebase, simpler, isSound, finding: judged.findings[0], msMax: shrinkMs },
+      run: (script) => runRaftScript(place, script),
+    })
+    return shrunk && shrunkFailureOf(shrunk)
   }
 
   get progress(): RaftKillProgress {
@@ -183,23 +241,5 @@ class Run {
       stopAfterAcks: plan.kind === 'ack' ? plan.acks : acksMax,
       dieDuring: deathOf(plan),
     }
-  }
-
-  async #judge(life: ChildLife<RaftHistoryOperation>): Promise<RaftVerdict & { readonly recovered: string }> {
-    const defects: Finding[] = life.defect === undefined ? [] : [{ rule: 'unusable', text: life.defect }]
-    let recovered: RaftRecovered | undefined
-    try {
-      recovered = await readRecovered(this.#adapter, this.#directory)
-    } catch (error) {
-      throwIfAdapters(error)
-      defects.push({
-        rule: 'unusable',
-        text: `The storage cannot be recovered after the kill: ${nameAndMessageOf(error)}`,
-      })
-    }
-    const { findings, survivor } = judgeRaft(this.#state, life.issued, recovered)
-    const shown = recovered === undefined ? '' : describeLog(recovered.state.log)
-    // What a call did is told before what it led to.
-    return { findings: [...findings, ...defects], survivor, recovered: shown }
   }
 }

@@ -8,7 +8,7 @@ import { AdapterError } from '../kit/index.ts'
 import { sharedGroupVariable } from '../line-protocol/index.ts'
 import type { Outcome } from '../oracle.ts'
 import { type ChildLine, lifeDescriptor } from './protocol.ts'
-import { failpointsOf, type KillPlan } from './schedule.ts'
+import { type CallKill, failpointsOf, type KillKind, type KillPlan } from './schedule.ts'
 
 /** A child that has said nothing for so long hangs. */
 const silenceMaxMs = 60_000
@@ -22,7 +22,7 @@ export interface IssuedCall<O> {
 export interface ChildLife<O = HistoryOperation> {
   readonly issued: readonly IssuedCall<O>[]
   /** How it really died. A failpoint that was never hit leaves a kill by acks. */
-  readonly killedBy: KillPlan['kind'] | 'nobody'
+  readonly killedBy: KillKind | 'nobody'
   /** What it died of when nobody had killed it, or what the store threw at opening. */
   readonly defect: string | undefined
 }
@@ -35,7 +35,7 @@ const paxosChild = new URL('./child.js', import.meta.url)
  * @throws {AdapterError} the adapter cannot be run
  */
 export async function liveAndDie<O = HistoryOperation>(
-  plan: KillPlan,
+  plan: KillPlan | CallKill,
   orders: object,
   signal?: AbortSignal,
   program: URL = paxosChild,
@@ -48,7 +48,7 @@ export async function liveAndDie<O = HistoryOperation>(
     detached: true,
     env: {
       ...process.env,
-      FAILPOINTS: failpointsOf(plan),
+      FAILPOINTS: plan.kind === 'call' ? '' : failpointsOf(plan),
       FAILPOINTS_SEED: '',
       [sharedGroupVariable]: String(lifeDescriptor),
     },
@@ -83,7 +83,7 @@ function killGroup({ pid }: ChildProcess): void {
 
 class ChildWatch<O> {
   readonly #child: ChildProcess
-  readonly #plan: KillPlan
+  readonly #plan: KillPlan | CallKill
   readonly #issued: IssuedCall<O>[] = []
   readonly #timers = new Set<NodeJS.Timeout>()
   #silence: NodeJS.Timeout
@@ -95,7 +95,7 @@ class ChildWatch<O> {
   #bug: string | undefined
   #notRun: AdapterError | undefined
 
-  constructor(child: ChildProcess, plan: KillPlan) {
+  constructor(child: ChildProcess, plan: KillPlan | CallKill) {
     this.#child = child
     this.#plan = plan
     this.#silence = setTimeout(() => this.#onSilence(), silenceMaxMs)
@@ -130,7 +130,8 @@ class ChildWatch<O> {
       const how = by === null ? `with exit code ${code}` : `of the signal ${by}`
       return { issued, killedBy: 'nobody', defect: `The process ended by itself, ${how}, and not by SIGKILL` }
     }
-    return { issued, killedBy: this.#isWaiting ? 'ack' : this.#plan.kind, defect: undefined }
+    const planned = this.#plan.kind === 'call' ? 'clock' : this.#plan.kind
+    return { issued, killedBy: this.#isWaiting ? 'ack' : planned, defect: undefined }
   }
 
   #onText(text: string): void {
@@ -151,6 +152,8 @@ class ChildWatch<O> {
         break
       case 'intent':
         this.#issued.push({ operation: line.operation, outcome: undefined })
+        if (this.#plan.kind === 'call' && this.#issued.length === this.#plan.call)
+          this.#killIn(this.#plan.delayMs)
         break
       case 'ack':
         this.#ack(line)

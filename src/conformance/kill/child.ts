@@ -8,10 +8,11 @@ import { AdapterError } from '../kit/adapter-error.ts'
 import type { FullCapabilities } from '../kit/capabilities.ts'
 import type { Outcome } from '../oracle.ts'
 import { SeededRandom } from '../random.ts'
-import { Death } from './death.ts'
+import { Death, lastCall } from './death.ts'
 import { loadAdapter } from './load-adapter.ts'
 import { type KillStorage, perform, storageOn } from './perform.ts'
 import type { ChildOrders } from './protocol.ts'
+import { readScript } from './script/script-file.ts'
 import { endWithParent, outcomeOfThrown, say, tellingOfAdapter, textOf } from './talk-to-parent.ts'
 
 const orders = JSON.parse(process.argv[2] ?? '{}') as ChildOrders
@@ -46,7 +47,8 @@ function fromStore<T>(call: () => T): T {
 }
 
 function writeHistory(opened: KillStorage, open: () => KillStorage, capabilities?: FullCapabilities): void {
-  const { seed, history, firstValue, firstRound, stopAfterAcks } = orders
+  const { seed, history, firstValue, firstRound, stopAfterAcks, scriptFile } = orders
+  const script = scriptFile === undefined ? undefined : readScript<HistoryOperation>(scriptFile)
   const generator = new HistoryGenerator(
     ...([new SeededRandom(seed, history), firstValue + 1, firstRound, capabilities] as const),
   )
@@ -54,9 +56,11 @@ function writeHistory(opened: KillStorage, open: () => KillStorage, capabilities
   let storage = opened
   for (let position = 0; position < stopAfterAcks; position++) {
     const place = fromStore(() => placeOf(storage))
-    const operation = probe(position, place.nextIndex) ?? generator.next(place)
+    const generated = (): HistoryOperation => probe(position, place.nextIndex) ?? generator.next(place)
+    const operation = script === undefined ? generated() : script[position]
+    if (operation === undefined) return
     say({ kind: 'intent', operation })
-    dieDuring?.expect(operation.kind)
+    dieDuring?.expect(position + 1 === script?.length ? lastCall : operation.kind)
     const outcome = outcomeOf(() => {
       if (operation.kind !== 'reopen') return perform(storage, operation)
       storage.close()

@@ -7,6 +7,9 @@ export interface DeathPlan {
   readonly hit: number
 }
 
+/** The kind of whatever call is the last one of a history that is written down. */
+export const lastCall = 'the last call'
+
 /** Kills the process as planned. */
 export class Death {
   readonly #kind: string

@@ -1,34 +1,48 @@
 /** A failure, in words. */
 import type { HistoryOperation, ValueOp } from '../history.ts'
-import { isCommit, labelOfBallot, labelOfValue } from '../history-model.ts'
+import { labelOfBallot, labelOfValue } from '../history-model.ts'
 import type { ModelView } from '../model.ts'
-import { describeOutcome, type IssuedOperation } from '../oracle.ts'
-import type { KillFailure } from './kill-report.ts'
+import type { FailureStory, StoryEnding, StoryOperation } from '../report/story.ts'
+import type { KillFailure, ShrunkFailure } from './kill-report.ts'
 
 const historyLinesMax = 15
 const entriesSpelledMax = 12
 const lineCharactersMax = 200
+const rulesSpelledMax = 3
 
-/** The last operations, one a line. */
-export function describeHistory(issued: readonly IssuedOperation[]): string[] {
-  const from = Math.max(0, issued.length - historyLinesMax)
-  const earlier = from > 0 ? [`... ${from} earlier operations`] : []
-  return [...earlier, ...issued.slice(from).map((one, offset) => describeIssued(from + offset + 1, one))]
+/** The last operations, one a line; `before` of them are left out already. */
+export function describeOperations(operations: readonly StoryOperation[], before = 0): string[] {
+  const from = Math.max(0, operations.length - historyLinesMax)
+  const earlier = from + before > 0 ? [`... ${from + before} earlier operations`] : []
+  return [
+    ...earlier,
+    ...operations.slice(from).map((one, offset) => describeOne(before + from + offset + 1, one)),
+  ]
 }
 
-function describeIssued(number: number, { operation, outcome }: IssuedOperation): string {
-  const mark =
-    outcome === undefined
-      ? 'IN FLIGHT'
-      : outcome.kind === 'threw'
-        ? `refused (${outcome.error})`
-        : isCommit(operation)
-          ? 'acked, durable'
-          : 'acked, deferred'
-  const said =
-    outcome?.kind === 'done' && outcome.result !== undefined ? `, has ${describeOutcome(outcome)}` : ''
-  const call = shorten(`${String(number).padStart(4)}  ${describeOperation(operation)}`)
-  return `${call}  ${mark}${shorten(said)}`
+function describeOne(number: number, { text, ending, note }: StoryOperation): string {
+  const call = shorten(`${String(number).padStart(4)}  ${text}`)
+  return `${call}  ${shorten(endingOf(ending, note))}`
+}
+
+/** A read has nothing that could be durable. */
+function endingOf(ending: StoryEnding, note: string | undefined): string {
+  const said = note === undefined ? '' : `, ${note}`
+  switch (ending) {
+    case 'durable':
+    case 'deferred':
+      return `acked, ${ending}${said}`
+    case 'read':
+      return note ?? 'acked'
+    case 'refused':
+      return `refused${note === undefined ? '' : ` (${note})`}`
+    case 'in-flight':
+      return 'IN FLIGHT'
+    case 'crashed':
+      return note ?? 'crashed'
+    default:
+      return ending satisfies never
+  }
 }
 
 export function describeOperation(operation: HistoryOperation): string {
@@ -82,23 +96,59 @@ export function describeView(view: ModelView<string>): string[] {
   ]
 }
 
-/** The whole failure, one line an item. */
-export function describeFailure(failure: KillFailure): string[] {
-  const { lane, number, moment, findings, history, recovered, directory, replay, isReplayable } = failure
+/** The whole failure, one line an item: as it was shrunk, if it was, and as it came. `again` makes the first of them again. */
+export function describeFailure(failure: KillFailure, again?: string): string[] {
+  const { shrunk, lane, number, moment, story, directory, replay, isReplayable } = failure
+  const what = `kill ${number} of the ${lane} log`
+  if (shrunk === undefined) {
+    return [
+      `K${what.slice(1)}, killed ${moment}:`,
+      ...describeStory(story, 'the last operations:'),
+      `  the log is kept in ${directory}`,
+      ...describeReplay(isReplayable, again ?? replay),
+    ]
+  }
+  return [
+    ...describeShrunk(shrunk, again),
+    `  found as ${what}, killed ${moment}:`,
+    ...story.rules.slice(0, rulesSpelledMax).map(({ rule, text }) => `    ${rule}: ${text}`),
+    `  the log is kept in ${directory}`,
+    ...describeReplay(isReplayable, replay),
+  ]
+}
+
+/** The shortest history, one line an item. */
+export function describeShrunk(
+  { story, moment, runs, failed, attempts }: ShrunkFailure,
+  again: string | undefined,
+): string[] {
+  return [
+    `The shortest history that fails so, on new storage, killed ${moment}:`,
+    ...describeStory(story, 'the operations:'),
+    `  it fails in ${failed} of ${runs} runs, and was found in ${attempts}`,
+    ...(again === undefined ? [] : ['  replay:', `    ${again}`]),
+  ]
+}
+
+/** What broke, what was called, and what came back. */
+export function describeStory(
+  { rules, operations, earlier, recovered }: FailureStory,
+  heading: string,
+): string[] {
+  return [
+    ...rules.map(({ rule, text }) => `  ${rule}: ${text}`),
+    `  ${heading}`,
+    ...describeOperations(operations, earlier).map((line) => `    ${line}`),
+    `  what came back:${recovered.length === 0 ? ' nothing that could be read' : ''}`,
+    ...recovered.map((line) => `    ${line}`),
+  ]
+}
+
+function describeReplay(isReplayable: boolean, replay: string): string[] {
   const sameMoment = 'replay, to the same moment:'
   const otherMoment =
     'replay (the moment was chosen by the clock: the histories are the same, try it a few times):'
-  return [
-    `Kill ${number} of the ${lane} log, killed ${moment}:`,
-    ...findings.map(({ rule, text }) => `  ${rule}: ${text}`),
-    '  the last operations:',
-    ...history.map((line) => `    ${line}`),
-    `  what came back:${recovered.length === 0 ? ' nothing that could be read' : ''}`,
-    ...recovered.map((line) => `    ${line}`),
-    `  the log is kept in ${directory}`,
-    `  ${isReplayable ? sameMoment : otherMoment}`,
-    `    ${replay}`,
-  ]
+  return [`  ${isReplayable ? sameMoment : otherMoment}`, `    ${replay}`]
 }
 
 function shorten(text: string): string {

@@ -1,5 +1,6 @@
 /** What a run of the kill suite found. Plain values, fit for JSON. */
 import type { Finding } from '../finding.ts'
+import type { FailureStory } from '../report/story.ts'
 import type { KillKind, LaneName } from './schedule.ts'
 
 export interface KillReport {
@@ -48,10 +49,29 @@ export interface KillFailure {
   /** What came back, one part a line. Empty when it could not be read. */
   readonly recovered: readonly string[]
   readonly directory: string
+  /** The same as data: the last operations, how each ended and what came of it, the crash, and what broke. */
+  readonly story: FailureStory
+  /** The shortest history that fails in the same way. `undefined`: none did. */
+  readonly shrunk: ShrunkFailure | undefined
   /** A command that makes the same histories again. */
   readonly replay: string
   /** Whether that also dies at the same moment. */
   readonly isReplayable: boolean
+}
+
+/** A history on new storage, shrunk until nothing can be left out of it. */
+export interface ShrunkFailure {
+  readonly story: FailureStory
+  /** In words that fit after "killed". */
+  readonly moment: string
+  /** The history itself, as the point of a token. `undefined`: it is too long for one. */
+  readonly path: string | undefined
+  /** Of so many runs of just this history, */
+  readonly runs: number
+  /** so many failed: all of them, unless it is a race. */
+  readonly failed: number
+  /** Processes that were killed to find it. */
+  readonly attempts: number
 }
 
 /** What a running suite tells. */

@@ -26,12 +26,17 @@ export interface KillSuiteOptions {
   readonly lanes?: readonly LaneName[] | undefined
   /** As the replay command names the adapter. Default: `adapterUrl`. Empty: it does not, for it is the command's own. */
   readonly adapterArgument?: string | undefined
+  /** How long a failure may be shrunk, in milliseconds: 0 or more. Default {@link shrinkMsDefault}. */
+  readonly shrinkMs?: number | undefined
   readonly onProgress?: ((progress: KillProgress) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }
 
 /** How often a suite kills when it is not told. */
 export const killsDefault = 50
+
+/** How long a failure is shrunk when nothing is said. */
+export const shrinkMsDefault = 20_000
 
 /**
  * Runs the suite. The directory is removed afterwards, unless something failed.
@@ -41,8 +46,10 @@ export const killsDefault = 50
  */
 export async function runKillSuite(options: KillSuiteOptions): Promise<KillReport> {
   const { kills = killsDefault, seed = randomInt(seedMax + 1), adapterUrl, signal } = options
+  const { shrinkMs = shrinkMsDefault } = options
   checkInteger('kills', kills, 1, Number.MAX_SAFE_INTEGER)
   checkInteger('seed', seed, 0, seedMax)
+  checkInteger('shrinkMs', shrinkMs, 0, Number.MAX_SAFE_INTEGER)
   const adapter = await loadDurableAdapter(adapterUrl)
   const tally = new Tally(adapter.name, seed, kills, options.onProgress)
   const lanes = Object.entries(shareKills(kills, options.lanes, adapter.capabilities === undefined)) as [
@@ -53,7 +60,14 @@ export async function runKillSuite(options: KillSuiteOptions): Promise<KillRepor
     options.directory,
     lanes.map(([lane]) => lane),
   )
-  const common = { seed, adapter, adapterUrl: String(adapterUrl), directory: directory.path, signal }
+  const common = {
+    seed,
+    adapter,
+    adapterUrl: String(adapterUrl),
+    directory: directory.path,
+    shrinkMs,
+    signal,
+  }
   const replay = replayCommand('kill', { ...options, kills, seed })
   try {
     await allSettled(

@@ -1,18 +1,19 @@
 /** One log that is killed over and over: each child goes on from what the last one left. */
 
 import { join } from 'node:path'
-import { nameAndMessageOf } from '../../message-of.ts'
 import type { LogAdapter } from '../adapter.ts'
-import type { Finding } from '../finding.ts'
-import { LogModel, type ModelView } from '../model.ts'
-import { judge, type Recovered, type Verdict } from '../oracle.ts'
-import { throwIfAdapters } from './cannot-run.ts'
+import type { HistoryOperation } from '../history.ts'
+import { LogModel } from '../model.ts'
 import { type ChildLife, liveAndDie } from './child-process.ts'
-import { describeHistory, describeView } from './explain.ts'
+import { describeView } from './explain.ts'
+import { type Judged, judgeLife } from './judge-life.ts'
 import type { KillFailure } from './kill-report.ts'
 import type { ChildOrders } from './protocol.ts'
-import { readRecovered } from './recovered.ts'
 import { acksMax, deathOf, describeKill, type KillPlan, type LaneName, planKill } from './schedule.ts'
+import { stepsOf } from './script/paxos-script.ts'
+import { shrinkKill } from './script/shrink-kill.ts'
+import type { Step } from './script/shrink-script.ts'
+import { describeHistory, storyOf } from './story.ts'
 
 export interface LaneOptions {
   readonly lane: LaneName
@@ -23,6 +24,8 @@ export interface LaneOptions {
   /** Of the run; the log's own is in it. */
   readonly directory: string
   readonly replay: string
+  /** How long a failure may be shrunk, in milliseconds. 0: not at all. */
+  readonly shrinkMs: number
   readonly signal: AbortSignal | undefined
 }
 
@@ -44,14 +47,19 @@ const numbersPerChild = 1_000_000
 export async function* runLane(options: LaneOptions): AsyncGenerator<Kill> {
   const { lane, kills, seed } = options
   let model = new LogModel<string>()
+  const steps: Step<HistoryOperation>[] = []
   for (let number = 1; number <= kills; number++) {
     const startedAt = performance.now()
     const plan = planKill(seed, lane, number - 1, options.adapter.capabilities === undefined)
     const life = await liveAndDie(plan, ordersOf(options, plan, number) satisfies ChildOrders, options.signal)
-    const judged = judgeLife(options, model, life)
+    const place = { adapter: options.adapter, directory: join(options.directory, lane) }
+    const judged = judgeLife(place, model, life)
+    steps.push(...opened(steps), ...stepsOf(model, life.issued))
     const isWrong = judged.findings.length > 0 || judged.survivor === undefined
     const moment = momentOf(plan, life)
-    const failure = isWrong ? failureOf(options, { number, moment, life, judged }) : undefined
+    const failure = isWrong
+      ? await failureOf(options, { number, moment, plan, life, judged, start: model, steps })
+      : undefined
     yield { lane, number, moment, life, durationMs: performance.now() - startedAt, failure }
     if (isWrong || judged.survivor === undefined) return
     model = judged.survivor
@@ -81,46 +89,41 @@ function ordersOf(
   }
 }
 
-interface Judged extends Verdict {
-  readonly view: ModelView<string> | undefined
-}
-
-function judgeLife(options: LaneOptions, model: LogModel<string>, life: ChildLife): Judged {
-  const defects: Finding[] = life.defect === undefined ? [] : [{ rule: 'unusable', text: life.defect }]
-  let recovered: Recovered
-  try {
-    recovered = readRecovered(options.adapter, join(options.directory, options.lane))
-  } catch (error) {
-    throwIfAdapters(error)
-    const text = `The store cannot be opened and read after the kill: ${nameAndMessageOf(error)}`
-    const { findings } = judge(model, life.issued, undefined, options.adapter.capabilities)
-    const unusable: Finding = { rule: 'unusable', text }
-    return { findings: [...findings, ...defects, unusable], survivor: undefined, view: undefined }
-  }
-  const { findings, survivor } = judge(model, life.issued, recovered, options.adapter.capabilities)
-  // What a call did is told before what it led to.
-  return { findings: [...findings, ...defects], survivor, view: recovered.view }
-}
-
 function momentOf(plan: KillPlan, life: ChildLife): string {
   if (plan.kind !== 'failpoint' || life.killedBy !== 'ack') return describeKill(plan)
   return `after ${life.issued.length} acks (hit ${plan.hit} of the failpoint ${plan.site} never came)`
 }
 
-function failureOf(
-  { lane, directory, replay }: LaneOptions,
-  at: { number: number; moment: string; life: ChildLife; judged: Judged },
-): KillFailure {
-  const { number, moment, life, judged } = at
+interface Failed {
+  readonly number: number
+  readonly moment: string
+  readonly plan: KillPlan
+  readonly life: ChildLife
+  readonly judged: Judged
+  readonly start: LogModel<string>
+  readonly steps: readonly Step<HistoryOperation>[]
+}
+
+async function failureOf(options: LaneOptions, failed: Failed): Promise<KillFailure> {
+  const { lane, directory, replay, adapter } = options
+  const { number, moment, life, judged, start } = failed
+  const { findings, view } = judged
+  const { capabilities } = adapter
+  const { issued } = life
   return {
-    lane,
-    number,
-    moment,
-    findings: judged.findings,
-    history: describeHistory(life.issued),
-    recovered: judged.view === undefined ? [] : describeView(judged.view),
+    ...{ lane, number, moment, findings },
+    history: describeHistory(issued, capabilities),
+    recovered: view === undefined ? [] : describeView(view),
+    story: storyOf({ start, issued, crash: `killed ${moment}`, view, findings, capabilities }),
+    shrunk: await shrinkKill(options, failed),
     directory: join(directory, lane),
     replay,
     isReplayable: lane === 'replayable',
   }
+}
+
+/** Between two processes the log is opened again. */
+function opened(before: readonly Step<HistoryOperation>[]): Step<HistoryOperation>[] {
+  const last = before.at(-1)
+  return last === undefined ? [] : [{ operation: { kind: 'reopen' }, end: last.end }]
 }

@@ -17,6 +17,8 @@ export interface ChildOrders {
   readonly firstRound: number
   /** The child stops and waits to be killed when so many operations are acked. */
   readonly stopAfterAcks: number
+  /** A file with the operations, in place of a history that is generated. They are the first ones of a new log. */
+  readonly scriptFile?: string | undefined
   /** How to die within calls of one kind. Other failpoints are in FAILPOINTS. */
   readonly dieDuring?: DeathPlan | undefined
 }

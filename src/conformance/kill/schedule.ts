@@ -30,6 +30,13 @@ export type KillPlan =
 
 export type KillKind = KillPlan['kind']
 
+/** The parent kills it so many milliseconds after it had begun this call, from 1: of a history that is written down. */
+export interface CallKill {
+  readonly kind: 'call'
+  readonly call: number
+  readonly delayMs: number
+}
+
 /** A child whose failpoint is never hit is killed after so many acks. */
 export const acksMax = 400
 

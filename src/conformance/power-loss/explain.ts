@@ -1,5 +1,6 @@
 /** A failure, in words. */
 import type { Finding } from '../finding.ts'
+import type { FailureStory } from '../report/story.ts'
 import type { Checked } from './check/checker-pool.ts'
 import type { DiskModelName } from './disk/model.ts'
 import { type Survivors, sectorBytes, type Unit } from './disk/unit.ts'
@@ -19,6 +20,8 @@ export interface FailureParts {
   readonly checked: Checked<unknown>
   readonly recording: string
   readonly replay: string
+  /** Nothing failed but the store itself: the power was there all the time. */
+  readonly isPowered?: boolean
 }
 
 export function failureOf(parts: FailureParts): PowerLossFailure {
@@ -26,9 +29,26 @@ export function failureOf(parts: FailureParts): PowerLossFailure {
   return {
     ...{ workload, model, findings, recording, replay },
     history: subject.describeHistory(issued),
+    story: storyOfLoss(parts),
     survived: pending.filter(({ number }) => survivors.has(number)).map((unit) => describe(unit, survivors)),
     lost: pending.filter(({ number }) => survivors.get(number) !== 'whole').map((unit) => unit.text),
     recovered: checked.kind === 'opened' ? subject.describe(checked.recovered) : [],
+  }
+}
+
+function storyOfLoss(parts: FailureParts): FailureStory {
+  const { subject, model, issued, pending, survivors, findings, checked, isPowered = false } = parts
+  const recovered = checked.kind === 'opened' ? checked.recovered : undefined
+  const crash = isPowered
+    ? 'looked at, with the power on'
+    : `cut off from the power, on a disk that is ${model}`
+  const unsynced = pending.map((unit) => ({
+    text: describe(unit, survivors),
+    survived: survivors.has(unit.number),
+  }))
+  return {
+    ...subject.storyOf({ issued, crash, recovered, findings }),
+    ...(unsynced.length > 0 && { unsynced }),
   }
 }
 

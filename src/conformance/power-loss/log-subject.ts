@@ -2,8 +2,9 @@
 import type { LogAdapter } from '../adapter.ts'
 import type { HistoryOperation } from '../history.ts'
 import { applyToModel, isCommit } from '../history-model.ts'
-import { describeHistory, describeView } from '../kill/explain.ts'
+import { describeView } from '../kill/explain.ts'
 import type { ChildOrders } from '../kill/protocol.ts'
+import { describeHistory, storyOf } from '../kill/story.ts'
 import { LogModel, ModelRefusal } from '../model.ts'
 import { type IssuedOperation, isSameView, judge, type Recovered } from '../oracle.ts'
 import type { RecoveringOrders } from './check/protocol.ts'
@@ -50,7 +51,11 @@ export function logSubject(
     },
     recovered: (issued, kept) => [...issued.slice(0, kept), settled],
     isCommit: (operation) => isCommit(operation as HistoryOperation),
-    describeHistory: (issued) => describeHistory(ofLog(issued)),
+    describeHistory: (issued) => describeHistory(ofLog(issued), capabilities),
+    storyOf: ({ issued, recovered, ...ended }) => {
+      const view = recovered === undefined ? undefined : (recovered as Recovered).view
+      return storyOf({ ...ended, issued: ofLog(issued), view, capabilities })
+    },
     describe: (recovered) => describeView((recovered as Recovered).view),
   }
 }

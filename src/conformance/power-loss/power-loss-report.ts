@@ -1,6 +1,7 @@
 /** What a run of the power-loss suite found. Plain values, fit for JSON. */
 
 import type { Finding } from '../finding.ts'
+import type { FailureStory } from '../report/story.ts'
 import type { DiskModelName } from './disk/model.ts'
 
 export interface PowerLossReport {
@@ -61,6 +62,8 @@ export interface PowerLossFailure {
   readonly findings: readonly Finding[]
   /** The last operations before the power was lost, one a line, oldest first. */
   readonly history: readonly string[]
+  /** The same as data, with how each call ended and what came of it. */
+  readonly story: FailureStory
   /** What was not yet synced, and survived, in the order of the calls. */
   readonly survived: readonly string[]
   /** What was not yet synced, and was lost: none of it can be given back without the failure going away. */

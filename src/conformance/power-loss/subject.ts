@@ -1,6 +1,7 @@
 /** What the power is taken from: a log, or anything else that says what it may come back as. */
 import type { Finding } from '../finding.ts'
 import type { IssuedCall } from '../kill/child-process.ts'
+import type { FailureStory } from '../report/story.ts'
 import type { Checked } from './check/checker-pool.ts'
 
 /** What a workload said of its calls. Which calls those are is known to its subject alone. */
@@ -17,6 +18,16 @@ export interface WorkloadPlan {
   readonly directory: string
   /** A directory of which nothing is recorded. It is not there yet. */
   readonly aside: string
+}
+
+/** A history that failed. */
+export interface EndedHistory {
+  readonly issued: Issued
+  /** Fits after "it was". */
+  readonly crash: string
+  /** `undefined`: it could not be read. */
+  readonly recovered: unknown
+  readonly findings: readonly Finding[]
 }
 
 export type SubjectKind = 'log' | 'state-machine'
@@ -46,6 +57,8 @@ export interface Subject {
   isCommit(operation: unknown): boolean
   /** The last calls, one a line. */
   describeHistory(issued: Issued): string[]
+  /** The calls and their end as data. */
+  storyOf(ended: EndedHistory): FailureStory
   /** What came back, one part a line. */
   describe(recovered: unknown): string[]
 }

@@ -214,6 +214,7 @@ async function failureOfEnding(
     pending: [],
     survivors: new Map(),
     checked: { kind: 'refused', error: broken },
+    isPowered: true,
     replay: `holdfast conform --suite power-loss --seed ${options.seed} --model ${options.model}`,
   })
 }

@@ -21,7 +21,12 @@ function caseOf({ failures }: FaultReport, { number, fault, outcome, durationMs 
   const common = { id: `FAULT-${number}`, name: `${fault}: ${outcome}`, durationMs }
   const failure = failures.find((one) => one.number === number)
   if (failure !== undefined)
-    return { ...common, outcome: 'failed', reason: describeFaultFailure(failure).join('\n') }
+    return {
+      ...common,
+      outcome: 'failed',
+      reason: describeFaultFailure(failure).join('\n'),
+      ...{ story: failure.story, replay: failure.replay },
+    }
   if (outcome === 'missed')
     return { ...common, outcome: 'skipped', reason: 'the call did not come again where it came before' }
   return { ...common, outcome: 'passed' }

@@ -9,6 +9,7 @@ export {
   type Totals,
   totalsOf,
 } from './case-result.ts'
+export { tokenOf } from './case-token.ts'
 export { type ContractSuiteOptions, runContractSuite } from './contract-suite.ts'
 export { describeVerdict } from './describe-verdict.ts'
 export { ExpectationError } from './expectation-error.ts'
@@ -21,7 +22,7 @@ export {
 } from './expectations.ts'
 export { faultSuiteResult } from './fault-suite-result.ts'
 export type { Host } from './host.ts'
-export { killSuiteResult } from './kill-suite-result.ts'
+export { killSuiteResult, scriptSuiteResult } from './kill-suite-result.ts'
 export { describeMissing } from './missing.ts'
 export { powerLossSuiteResult } from './power-loss-suite-result.ts'
 export { raftKillSuiteResult } from './raft-kill-suite-result.ts'
@@ -41,7 +42,7 @@ export {
   reportSchema,
 } from './report.ts'
 export { rotSuiteResult } from './rot-suite-result.ts'
-export type { BrokenRule, FailureStory, StoryEnding, StoryOperation } from './story.ts'
+export type { BrokenRule, FailureStory, StoryEnding, StoryOperation, UnsyncedCall } from './story.ts'
 export {
   inconclusiveSuite,
   levelOfSuite,

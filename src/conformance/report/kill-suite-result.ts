@@ -1,21 +1,26 @@
-import { describeFailure, type KillFailure, type KillReport } from '../kill/index.ts'
+import {
+  describeFailure,
+  describeStory,
+  type KillFailure,
+  type KillReport,
+  type ReplayedScript,
+} from '../kill/index.ts'
 import type { CaseResult } from './case-result.ts'
-import { encodeToken } from './replay-token.ts'
+import { tokenOf } from './case-token.ts'
 import type { SuiteResult } from './suite-result.ts'
-import { suiteVersion } from './suite-version.ts'
 
-/** The kill suite as a suite of cases: every kill is one. Those that a failure kept from happening are skipped by name. */
-export function killSuiteResult(report: KillReport): SuiteResult {
+/**
+ * The kill suite as a suite of cases: every kill is one. Those that a failure kept from happening are skipped by name.
+ * `adapterArgument` is what was typed to name the adapter, for the command that replays.
+ */
+export function killSuiteResult(report: KillReport, adapterArgument?: string): SuiteResult {
   const judged = report.verdicts.map(({ lane, number, moment, durationMs, isLegal }): CaseResult => {
     const failure = report.failures.find((one) => one.lane === lane && one.number === number)
     return {
       id: `KILL-${lane.toUpperCase()}-${number}`,
       name: `the ${lane} log, killed ${moment}`,
       outcome: isLegal ? 'passed' : 'failed',
-      ...(failure !== undefined && {
-        reason: describeFailure(failure).join('\n'),
-        ...again(report, failure),
-      }),
+      ...(failure !== undefined && told(report, failure, adapterArgument)),
       durationMs,
     }
   })
@@ -27,14 +32,15 @@ export function killSuiteResult(report: KillReport): SuiteResult {
   }
 }
 
-/** What the clock decided has no token: it would not be the same again. */
-function again({ adapter, seed }: KillReport, { lane, number, replay, isReplayable }: KillFailure) {
-  if (!isReplayable) return { replay }
+function told({ adapter, seed }: KillReport, failure: KillFailure, adapterArgument: string | undefined) {
+  const { lane, number, replay, isReplayable, shrunk, story } = failure
+  // What the clock decided has no token: it would not be the same again.
+  const path = shrunk === undefined ? (isReplayable ? String(number) : undefined) : shrunk.path
   const caseId = `KILL-${lane.toUpperCase()}-${number}`
-  return {
-    replay,
-    token: encodeToken({ suiteVersion, adapter, suite: 'kill', caseId, seed, path: String(number) }),
-  }
+  const again =
+    path === undefined ? { replay } : tokenOf({ adapter, suite: 'kill', caseId, seed, path }, adapterArgument)
+  const typed = path === undefined ? undefined : again.replay
+  return { reason: describeFailure(failure, typed).join('\n'), story: shrunk?.story ?? story, ...again }
 }
 
 function notHappened({ killsPlanned, verdicts }: KillReport): CaseResult[] {
@@ -49,4 +55,26 @@ function notHappened({ killsPlanned, verdicts }: KillReport): CaseResult[] {
     reason,
     durationMs: 0,
   }))
+}
+
+/** A replayed script as a suite of one case. `again` is what was replayed. */
+export function scriptSuiteResult(
+  name: 'kill' | 'raft-kill',
+  trial: ReplayedScript,
+  again: Pick<CaseResult, 'id' | 'token' | 'replay'>,
+): SuiteResult {
+  const { findings, story, moment, durationMs } = trial
+  const failed = {
+    outcome: 'failed',
+    ...again,
+    reason: describeStory(story, 'the operations:').join('\n'),
+    story,
+  } as const
+  const one: CaseResult = {
+    id: again.id,
+    name: `the shortest history that failed, on new storage, killed ${moment}`,
+    durationMs,
+    ...(findings.length === 0 ? { outcome: 'passed' } : failed),
+  }
+  return { name, cases: [one], durationMs }
 }

@@ -24,7 +24,12 @@ function caseOf({ failures, model }: PowerLossReport, workload: PowerLossWorkloa
   }
   const failure = failures.find((one) => one.workload === number && one.isAfterReopening !== true)
   if (failure !== undefined)
-    return { ...common, outcome: 'failed', reason: describePowerLoss(failure).join('\n') }
+    return {
+      ...common,
+      outcome: 'failed',
+      reason: describePowerLoss(failure).join('\n'),
+      ...{ story: failure.story, replay: failure.replay },
+    }
   if (cannotJudge !== undefined)
     return {
       ...common,

@@ -1,18 +1,18 @@
+import { describeShrunk, describeStory } from '../kill/index.ts'
 import type { RaftKillFailure, RaftKillReport } from '../kill-raft/index.ts'
 import type { CaseResult } from './case-result.ts'
-import { encodeToken } from './replay-token.ts'
+import { tokenOf } from './case-token.ts'
 import type { SuiteResult } from './suite-result.ts'
-import { suiteVersion } from './suite-version.ts'
 
-/** The Raft kill suite as a suite of cases: every kill is one. */
-export function raftKillSuiteResult(report: RaftKillReport): SuiteResult {
+/** The Raft kill suite as a suite of cases: every kill is one. `adapterArgument` is what was typed to name the adapter. */
+export function raftKillSuiteResult(report: RaftKillReport, adapterArgument?: string): SuiteResult {
   const { kills, killsPlanned, failure, durationMs } = report
   const meanMs = durationMs / Math.max(kills, 1)
   const cases = Array.from({ length: killsPlanned }, (_, at): CaseResult => {
     const one = { id: `RAFT-KILL-${at + 1}`, name: 'Raft storage, killed', durationMs: meanMs } as const
     if (failure?.number === at + 1) {
       const name = `Raft storage, killed ${failure.moment}`
-      return { ...one, name, outcome: 'failed', reason: describe(failure), ...again(report, failure) }
+      return { ...one, name, outcome: 'failed', ...told(report, failure, adapterArgument) }
     }
     if (at < kills) return { ...one, outcome: 'passed' }
     return {
@@ -25,19 +25,31 @@ export function raftKillSuiteResult(report: RaftKillReport): SuiteResult {
   return { name: 'raft-kill', cases, durationMs, raftKill: report }
 }
 
-function again({ adapter, seed }: RaftKillReport, { number, replay }: RaftKillFailure) {
+function told({ adapter, seed }: RaftKillReport, failure: RaftKillFailure, adapterArgument?: string) {
+  const { number, shrunk, story } = failure
+  // Nothing is left to the clock: what was not shrunk is made again by its number.
+  const path = shrunk === undefined ? String(number) : shrunk.path
   const caseId = `RAFT-KILL-${number}`
-  const path = String(number)
-  return { replay, token: encodeToken({ suiteVersion, adapter, suite: 'raft-kill', caseId, seed, path }) }
+  const again =
+    path === undefined
+      ? { replay: failure.replay }
+      : tokenOf({ adapter, suite: 'raft-kill', caseId, seed, path }, adapterArgument)
+  const lines = describe(failure, path === undefined ? undefined : again.replay)
+  return { reason: lines.join('\n'), story: shrunk?.story ?? story, ...again }
 }
 
-function describe({ findings, history, recovered, directory, replay }: RaftKillFailure): string {
+function describe(failure: RaftKillFailure, again: string | undefined): string[] {
+  const { number, moment, shrunk, story, directory, replay } = failure
+  const kept = [`  the storage is kept in ${directory}`, `  the same histories again:`, `    ${replay}`]
+  if (shrunk === undefined) {
+    const told = describeStory(story, 'the last operations:')
+    return [`Kill ${number}, ${moment}:`, ...told, ...kept, ...(again ? ['  replay:', `    ${again}`] : [])]
+  }
+  const [first] = story.rules
   return [
-    ...findings.map(({ rule, text }) => `${rule}: ${text}`),
-    'The last operations:',
-    ...history,
-    `Came back: ${recovered === '' ? 'nothing that could be read' : recovered}`,
-    `The storage is kept in ${directory}`,
-    `Again: ${replay}`,
-  ].join('\n')
+    ...describeShrunk(shrunk, again),
+    `  found as kill ${number}, ${moment}:`,
+    ...(first === undefined ? [] : [`    ${first.rule}: ${first.text}`]),
+    ...kept,
+  ]
 }

@@ -33,6 +33,13 @@ export interface BrokenRule {
   readonly text: string
 }
 
+/** What a process had asked of the kernel, and never synced. */
+export interface UnsyncedCall {
+  readonly text: string
+  /** Whether the power loss left it, whole or in part. */
+  readonly survived: boolean
+}
+
 export interface FailureStory {
   /** The calls, oldest first. */
   readonly operations: readonly StoryOperation[]
@@ -45,6 +52,8 @@ export interface FailureStory {
     /** Fits after "it ended": "killed at hit 3 of log.commit.after". */
     readonly text: string
   }
+  /** Of a power loss: what was not synced when the power went, in the order of the calls. */
+  readonly unsynced?: readonly UnsyncedCall[]
   /** What came back, one part a line. Empty: nothing that could be read. */
   readonly recovered: readonly string[]
   readonly rules: readonly BrokenRule[]

@@ -1,7 +1,7 @@
 /** What a run is asked to do. */
 import { randomInt } from 'node:crypto'
 import { InvalidArgumentError } from '../../errors.ts'
-import { killsDefault } from '../kill/index.ts'
+import { killsDefault, shrinkMsDefault } from '../kill/index.ts'
 import { historiesDefault } from '../model-suite/index.ts'
 import { type DiskModelName, imagesDefault, type SecondCrashes } from '../power-loss/index.ts'
 import { seedMax } from '../random.ts'
@@ -80,6 +80,8 @@ export interface Amounts {
   readonly modelMs: number | undefined
   /** For the sweep's pairs, in milliseconds. */
   readonly sweepMs: number
+  /** How long a failure of the kill suites is shrunk. */
+  readonly shrinkMs: number
 }
 
 const budgetMsDefault = 120_000
@@ -91,10 +93,11 @@ const amongAll = {
   sweepMs: 15_000,
   histories: historiesDefault,
   modelMs: 10_000,
+  shrinkMs: shrinkMsDefault,
 } as const
 const least = {
   ...{ kills: 4, images: 50, faults: 3, damages: 100, sweepMs: 0 },
-  ...{ histories: 15, modelMs: 0 },
+  ...{ histories: 15, modelMs: 0, shrinkMs: 5_000 },
 } as const
 
 /** @throws {InvalidArgumentError} the budget is none */
@@ -108,6 +111,7 @@ export function amountsOf(options: ConformanceOptions): Amounts {
     sweepMs: scaled('sweepMs'),
     histories: options.histories ?? scaled('histories'),
     modelMs: options.histories === undefined ? scaled('modelMs') : undefined,
+    shrinkMs: scaled('shrinkMs'),
     kills: options.kills ?? scaled('kills'),
     images: options.images ?? (isNamed('power-loss') ? imagesDefault : scaled('images')),
     faults: options.faults ?? (isNamed('fault') ? undefined : scaled('faults')),

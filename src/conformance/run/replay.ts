@@ -1,7 +1,17 @@
 /** Makes one failure again, by its token, and runs nothing else. */
+import type { LogAdapter } from '../adapter.ts'
 import { type ContractCase, casesFor } from '../contract/index.ts'
-import { loadAdapter, runKillSuite } from '../kill/index.ts'
-import { runRaftKillSuite } from '../kill-raft/index.ts'
+import type { HistoryOperation } from '../history.ts'
+import {
+  isScript,
+  loadAdapter,
+  parseScript,
+  replayScript,
+  runKillSuite,
+  runScript,
+  type Script,
+} from '../kill/index.ts'
+import { type RaftHistoryOperation, runRaftKillSuite, runRaftScript } from '../kill-raft/index.ts'
 import { replayModel } from '../model-suite/index.ts'
 import {
   assertReplayable,
@@ -14,7 +24,9 @@ import {
   raftKillSuiteResult,
   runContractSuite,
   type SuiteResult,
+  scriptSuiteResult,
   suiteVersion,
+  tokenOf,
 } from '../report/index.ts'
 import { replaySweep } from '../sweep/index.ts'
 import type { SuiteRun } from './run-suite.ts'
@@ -39,16 +51,44 @@ export async function replayToken(
     model: async () => replayModel(adapter, text, options),
     sweep: async () => replaySweep(adapter, text, options),
     contract: () => runContractSuite(adapter, { ...options, cases: [caseOf(token, casesFor(adapter))] }),
-    kill: async () =>
-      killSuiteResult(await runKillSuite({ ...common, kills: numberOf(token), lanes: ['replayable'] })),
-    'raft-kill': async () =>
-      raftKillSuiteResult(await runRaftKillSuite({ ...common, kills: numberOf(token) })),
+    kill: () => replayKill(token, { adapter, common }),
+    'raft-kill': () => replayKill(token, { adapter, common }),
   })
   const { name, version, kind, capabilities } = adapter
   return createReport({
     adapter: { name, version, kind, capabilities },
     ...{ suites: [suite], seed: token.seed, startedAt },
   })
+}
+
+interface KillPlace {
+  readonly adapter: LogAdapter
+  readonly common: ReplayTokenOptions & { readonly adapterUrl: string; readonly seed: number }
+}
+
+/** The shortest history that failed; or the kill as it came, where none was found. */
+async function replayKill(token: ReplayToken, { adapter, common }: KillPlace): Promise<SuiteResult> {
+  const { adapterArgument, adapterUrl, signal } = common
+  const isRaft = token.suite === 'raft-kill'
+  if (!isScript(token.path)) {
+    // It was tried to be shrunk when it was found.
+    const options = { ...common, kills: numberOf(token), shrinkMs: 0 }
+    return isRaft
+      ? raftKillSuiteResult(await runRaftKillSuite(options), adapterArgument)
+      : killSuiteResult(await runKillSuite({ ...options, lanes: ['replayable'] }), adapterArgument)
+  }
+  const place = { adapter, adapterUrl, signal }
+  const again = { id: token.caseId, ...tokenOf(token, adapterArgument) }
+  const trial = isRaft
+    ? await replayScript(place, scriptOf<RaftHistoryOperation>(token), runRaftScript)
+    : await replayScript(place, scriptOf<HistoryOperation>(token), runScript)
+  return scriptSuiteResult(isRaft ? 'raft-kill' : 'kill', trial, again)
+}
+
+function scriptOf<O>({ path }: ReplayToken): Script<O> {
+  const script = parseScript<O>(path)
+  if (script !== undefined) return script
+  throw unknown(path, 'what it holds is no history')
 }
 
 type Replays = Readonly<Record<string, () => Promise<SuiteResult>>>

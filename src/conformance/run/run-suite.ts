@@ -116,21 +116,21 @@ const runners: Readonly<Record<SuiteName, Runner>> = {
     const { kills } = run.amounts
     const report = await runKillSuite({
       ...commonOf(run),
-      kills,
+      ...{ kills, shrinkMs: run.amounts.shrinkMs },
       onProgress: ({ kills: done, operations, ackedCommits, failures }) =>
         tell(done, kills, `${operations} operations, ${ackedCommits} acked commits${failed(failures)}`),
     })
-    return killSuiteResult(report)
+    return killSuiteResult(report, run.adapterArgument)
   },
   'raft-kill': async (run, tell) => {
     const { kills } = run.amounts
     const report = await runRaftKillSuite({
       ...commonOf(run),
-      kills,
+      ...{ kills, shrinkMs: run.amounts.shrinkMs },
       onProgress: ({ kills: done, operations, failures }) =>
         tell(done, kills, `${operations} operations${failed(failures)}`),
     })
-    return raftKillSuiteResult(report)
+    return raftKillSuiteResult(report, run.adapterArgument)
   },
   'power-loss': async (run, tell) => {
     const { images } = run.amounts

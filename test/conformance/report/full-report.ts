@@ -23,6 +23,10 @@ export const story: FailureStory = {
     },
   ],
   crash: { after: 7, text: 'killed at hit 3 of the failpoint log.commit.inside' },
+  unsynced: [
+    { text: 'write log/data.mdb, 4096 bytes at 8192', survived: true },
+    { text: 'rename log/CURRENT.new to log/CURRENT', survived: false },
+  ],
   recovered: ['firstIndex 0, nextIndex 15, compactedIndex 0, entries: 15', 'promise: 1.6.0.2'],
   rules: [{ rule: 'hard-state-regressed', text: 'The promise went back from 1.7.0.3 to 1.6.0.2' }],
 }

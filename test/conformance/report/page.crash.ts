@@ -73,6 +73,16 @@ describe.skipIf(chromiumPath === undefined)('the page of a report, in Chromium',
     expect(await chromium.evaluate('document.querySelectorAll("svg circle").length')).toBe(8)
   })
 
+  test('tells what was not synced when the power went, and what of it survived', async () => {
+    await open('light')
+    expect(
+      await chromium.evaluate(`[...document.querySelectorAll('ul.calls li')].map((one) => one.innerText)`),
+    ).toEqual([
+      '\u2713 survived: write log/data.mdb, 4096 bytes at 8192',
+      '\u2717 lost: rename log/CURRENT.new to log/CURRENT',
+    ])
+  })
+
   test('has no two words of a picture on top of each other', async () => {
     await open('light')
     const overlaps = await chromium.evaluate<

@@ -1,6 +1,8 @@
 /** A state machine, as that from which the power is taken. */
+import { lastOf } from '../../kill/story.ts'
 import type { Issued, Subject } from '../../power-loss/subject.ts'
 import { findingsOf } from '../../power-loss/verdict.ts'
+import type { StoryOperation } from '../../report/story.ts'
 import type { StateMachineAdapter } from '../adapter.ts'
 import type { StateChildOrders } from '../kill/child.ts'
 import { describeStateHistory } from '../kill/explain.ts'
@@ -47,8 +49,21 @@ export function stateSubject(
     // Whether it is there already, the oracle is told with each ack; it is a commit all the same.
     isCommit: (operation) => ['apply', 'install', 'reset'].includes((operation as JudgedOperation).kind),
     describeHistory: describeStateHistory,
+    storyOf: ({ issued, recovered, crash, findings }) =>
+      lastOf({
+        ...{ crash, findings, operations: issued.map(operationOf) },
+        recovered: recovered === undefined ? [] : describeState(recovered as RecoveredState),
+      }),
     describe: (recovered) => describeState(recovered as RecoveredState),
   }
+}
+
+function operationOf({ operation, outcome }: Issued[number]): StoryOperation {
+  const text = JSON.stringify(operation)
+  if (outcome === undefined) return { text, ending: 'in-flight' }
+  return outcome.kind === 'threw'
+    ? { text, ending: 'refused', note: outcome.error }
+    : { text, ending: 'durable' }
 }
 
 /** They are those of its own workload. */

@@ -1,6 +1,6 @@
 /** One failed case on the page: what broke, its picture, the same in words, and how to see it again. */
 import type { CaseResult } from '../../case-result.ts'
-import type { FailureStory, StoryOperation } from '../../story.ts'
+import type { FailureStory, StoryOperation, UnsyncedCall } from '../../story.ts'
 import { escapeAttribute, escapeText } from '../escape.ts'
 import { outcomeCell } from './outcome.ts'
 import { timelineOf } from './timeline.ts'
@@ -40,9 +40,17 @@ function storyLines(story: FailureStory, anchor: string): string[] {
       ? '<p>The process lived on.</p>'
       : `<p>After call ${(earlier ?? 0) + crash.after} it was ${escapeText(crash.text)}.</p>`,
     '</details>',
+    ...(story.unsynced === undefined ? [] : unsyncedLines(story.unsynced)),
     '<h4>What came back</h4>',
     `<pre>${escapeText(recovered.length === 0 ? 'nothing that could be read' : recovered.join('\n'))}</pre>`,
   ]
+}
+
+function unsyncedLines(calls: readonly UnsyncedCall[]): string[] {
+  const items = calls.map(({ text, survived }) => {
+    return `<li>${survived ? '\u2713 survived' : '\u2717 lost'}: <code>${escapeText(text)}</code></li>`
+  })
+  return ['<h4>What was not synced</h4>', `<ul class="calls">${items.join('')}</ul>`]
 }
 
 function operationItem({ text, ending, note, survived }: StoryOperation): string {

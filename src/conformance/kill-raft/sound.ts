@@ -1,0 +1,57 @@
+/**
+ * Whether a history is one that right storage keeps. Calls that were left out may have been those that made the others legal: an
+ * entry of a term that was never saved is a mistake of whoever calls.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { MemoryDisk, MemoryLog } from '../../log/index.ts'
+import type { LogAdapter } from '../adapter.ts'
+import type { IssuedCall } from '../kill/child-process.ts'
+import { outcomeOfThrown } from '../kill/talk-to-parent.ts'
+import type { Outcome } from '../oracle.ts'
+import type { RaftHistoryOperation } from './history.ts'
+import { blankState } from './model.ts'
+import { judgeRaft } from './oracle.ts'
+import { openStorage, perform, readRecovered } from './perform.ts'
+
+/** Does `operations` to Raft storage in memory, of which nothing is ever lost. */
+export async function isSound(operations: readonly RaftHistoryOperation[]): Promise<boolean> {
+  const directory = mkdtempSync(join(tmpdir(), 'holdfast-kill-'))
+  const disk = new MemoryDisk()
+  const adapter: LogAdapter = {
+    ...{ name: 'memory', survivesProcess: false },
+    open: () => new MemoryLog({ disk }),
+  }
+  try {
+    const issued = await performAll(adapter, directory, operations)
+    const recovered = await readRecovered(adapter, directory)
+    return judgeRaft(blankState, issued, recovered).findings.length === 0
+  } catch {
+    return false
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+async function performAll(
+  adapter: LogAdapter,
+  directory: string,
+  operations: readonly RaftHistoryOperation[],
+): Promise<IssuedCall<RaftHistoryOperation>[]> {
+  const issued: IssuedCall<RaftHistoryOperation>[] = []
+  let storage = openStorage(adapter, directory)
+  for (const operation of operations) {
+    if (operation.kind === 'reopen') {
+      storage.close()
+      storage = openStorage(adapter, directory)
+      issued.push({ operation, outcome: { kind: 'done' } })
+      continue
+    }
+    const call = perform(storage, operation)
+    const outcome = await call.then((result): Outcome => ({ kind: 'done', result }), outcomeOfThrown)
+    issued.push({ operation, outcome })
+  }
+  storage.close()
+  return issued
+}

@@ -2,10 +2,11 @@
  * A snapshot on its way: a staging directory that becomes the snapshot by one rename. By then its files and its own entries are
  * synced, so that whoever finds it under its name, also after a loss of power, finds it whole.
  */
-import { closeSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeDirectoryDurable, syncDirectory } from '../../files/index.ts'
-import { syncDescriptor, syncDirectoryLater } from './descriptors.ts'
+import { syncDirectoryLater } from './descriptors.ts'
 import { SnapshotData, type SnapshotDataOptions } from './snapshot-data.ts'
 import { isAbsent, writingEnded } from './snapshot-defects.ts'
 import { dataName, discard, metadataName, removedSuffix, stagingSuffix } from './snapshot-directory.ts'
@@ -81,12 +82,13 @@ export class SnapshotStaging {
   }
 
   async #storeMetadata(info: SnapshotInfo): Promise<void> {
-    const descriptor = openSync(join(this.#path, metadataName), 'wx')
+    // Behind gigabytes that were just synced, a file system may take its time to make a file.
+    const file = await open(join(this.#path, metadataName), 'wx')
     try {
-      writeFileSync(descriptor, encodeSnapshotMetadata(info))
-      await syncDescriptor(descriptor)
+      await file.writeFile(encodeSnapshotMetadata(info))
+      await file.sync()
     } finally {
-      closeSync(descriptor)
+      await file.close()
     }
   }
 }

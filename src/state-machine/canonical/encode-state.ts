@@ -22,8 +22,8 @@ import {
   rowsPayloadBytesMax,
 } from './format.ts'
 
-/** Read at a time: a millisecond or two. */
-const rowsPerRead = 200
+/** Read at a time. Few: of a mapped file that is not in memory each of them waits for the disk. */
+const rowsPerRead = 32
 const nothingYet: Uint8Array = new Uint8Array()
 
 /**

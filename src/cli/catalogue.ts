@@ -4,6 +4,7 @@ import {
   contractCases,
   modelCases,
   selectCases,
+  stateCases,
   suiteVersion,
 } from '../conformance/index.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
@@ -13,7 +14,7 @@ import { writeLines } from './write-lines.ts'
 type KnownCase = Pick<ContractCase, 'id' | 'rule' | 'requirement' | 'since' | 'requires'>
 
 /** Those of the suites whose cases are as many whatever is run. */
-const knownCases: readonly KnownCase[] = [...contractCases, ...modelCases]
+const knownCases: readonly KnownCase[] = [...contractCases, ...modelCases, ...stateCases]
 
 /** The first minor version: what a case without one came with. */
 const firstVersion = '1.0'

@@ -22,12 +22,14 @@ import { messageOf } from '../message-of.ts'
 import { listCases, showCases } from './catalogue.ts'
 import { type ConformOptions, conform } from './conform.ts'
 import type { ExitCode } from './exit-codes.ts'
+import { builtInNames } from './find-adapter.ts'
 import { parseInteger } from './parse-integer.ts'
 
 const help = (exitCodesHelp: string): string => `
 Suites:
   contract    every rule of the storage's contract, by calling it
   model       generated histories of calls and crashes, each answer compared with that of a reference model
+  state-machine  every rule of the state machines' contract, of the one that the adapter is or names
   sweep       a fault at every hit of every failpoint site of a workload, for stores with failpoints
   kill        a real process writes, is killed with SIGKILL over and over, and nothing acked may be missing
   raft-kill   the same with Raft storage: entries with terms, votes, snapshots
@@ -44,6 +46,7 @@ Examples:
   holdfast conform ./my-adapter.mjs --filter LOG-TRIM
   holdfast conform --suite kill --kills 1000 --directory ./on-the-disk-in-question
   holdfast conform --suite power-loss --images 20000 --model posix
+  holdfast conform file-state-machine --suite state-machine
   holdfast conform list LOG-TRIM
   holdfast conform show LOG-TRIM-001
 
@@ -60,7 +63,10 @@ export interface ConformSurroundings {
 export function createConformCommand({ signal, onExit, exitCodesHelp }: ConformSurroundings): Command {
   const command = new Command('conform')
     .description('Runs the conformance suites against a storage: by default the LMDB store, and all suites.')
-    .argument('[adapter]', 'module whose default export is the adapter of the storage to test')
+    .argument(
+      '[adapter]',
+      `module whose default export is the adapter of the storage to test, or one of ours: ${builtInNames.join(', ')}`,
+    )
     .enablePositionalOptions()
     .exitOverride()
   for (const option of conformOptions()) command.addOption(option)

@@ -20,7 +20,10 @@ export interface AdapterWords {
   readonly command?: string
 }
 
-const defaultUrl = new URL('./adapters/lmdb.js', import.meta.url).href
+/** Adapters of what Holdfast ships, by the words that name them where no file has that name. The first is the default. */
+export const builtInNames: readonly string[] = ['lmdb', 'lmdb-state-machine', 'file-state-machine']
+
+const defaultUrl = builtInUrl('lmdb')
 
 /** @throws {UsageError} there is no adapter @throws {AdapterError} the command cannot be run, or speaks something else */
 export async function findAdapter({ adapter: given, command }: AdapterWords): Promise<FoundAdapter> {
@@ -37,9 +40,14 @@ export async function findAdapter({ adapter: given, command }: AdapterWords): Pr
   }
 }
 
+function builtInUrl(name: string): string {
+  return new URL(`./adapters/${name}.js`, import.meta.url).href
+}
+
 function urlOf(given: string): string {
   if (/^[a-z][a-z0-9+.-]+:/i.test(given)) return given
   const path = resolve(given)
+  if (!existsSync(path) && builtInNames.includes(given)) return builtInUrl(given)
   if (!existsSync(path)) throw new UsageError(`Cannot load the adapter ${given}: no file is there`)
   return pathToFileURL(path).href
 }

@@ -35,6 +35,11 @@ export interface LogAdapter {
    * counts what this one does. Default: none, and this one is judged.
    */
   readonly checkedUrl?: string | undefined
+  /**
+   * URL of the module of a state machine's adapter: what the suites of state machines are about. Default: none, and they are
+   * skipped.
+   */
+  readonly stateMachineUrl?: string | undefined
   /** Opens the log in `directory`, creating it when it is not there. The next open of the same directory finds what was left. */
   open(directory: string, options?: AdapterOpenOptions): LogStore
 }

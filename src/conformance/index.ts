@@ -38,6 +38,7 @@ export {
   type LogVerbs,
   type PaxosVerbs,
   type RaftVerbs,
+  type StateMachineVerbs,
 } from './kit/index.ts'
 export { commandAdapterUrl, type LineProtocolOptions, lineProtocolAdapter } from './line-protocol/index.ts'
 export { LogModel, type ModelDeferrableOp, type ModelOp, ModelRefusal, type ModelView } from './model.ts'

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from '../../errors.ts'
 import type { LogAdapter } from '../adapter.ts'
-import { bridgeLogAdapter, defineAdapter, isDefinition, loadDefault } from '../kit/index.ts'
+import { bridgeLogAdapter, defineAdapter, isDefinition, loadDefault, stateMachineOnly } from '../kit/index.ts'
+import { isStateAdapter } from '../state-machine/adapter.ts'
 import { assertSurvivesProcess } from '../survives-process.ts'
 
 /**
@@ -11,6 +12,7 @@ import { assertSurvivesProcess } from '../survives-process.ts'
 export async function loadAdapter(adapterUrl: URL | string): Promise<LogAdapter> {
   const adapter = await loadDefault(String(adapterUrl))
   if (isDefinition(adapter)) return bridgeLogAdapter(String(adapterUrl), defineAdapter(adapter))
+  if (isStateAdapter(adapter)) return stateMachineOnly(adapter, String(adapterUrl))
   const { name, open } = adapter as Partial<LogAdapter>
   if (typeof open !== 'function' || typeof name !== 'string') {
     throw new InvalidArgumentError(

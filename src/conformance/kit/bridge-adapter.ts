@@ -24,6 +24,7 @@ export function bridgeLogAdapter(
   { callMsMax = 30_000 }: BridgeAdapterOptions = {},
 ): LogAdapter {
   const { name, version, kind, survivesProcess, volatileFiles } = definition
+  if (kind === 'state-machine') return stateMachineOnly(definition, adapterUrl)
   const capabilities = fullCapabilities(definition.capabilities)
   const threads = new Threads({
     adapterUrl,
@@ -55,6 +56,19 @@ export function describeAdapter(adapterUrl: string): AdapterDescription {
     return bridge.describe()
   } finally {
     bridge.drop()
+  }
+}
+
+/** What takes the place of a log where there is none: a state machine, of which the suites of state machines are. */
+export function stateMachineOnly(
+  { name, version, survivesProcess }: Pick<LogAdapter, 'name' | 'version' | 'survivesProcess'>,
+  stateMachineUrl: string,
+): LogAdapter {
+  return {
+    ...{ name, version, kind: 'state-machine', survivesProcess, stateMachineUrl },
+    open: () => {
+      throw new AdapterError('definition', `"${name}" is a state machine, and no log; give one of kind log`)
+    },
   }
 }
 

@@ -1,7 +1,12 @@
 /** How a storage that is not Holdfast's is handed to the suites. */
 export { AdapterError, type AdapterErrorKind, StoreFailure } from './adapter-error.ts'
 export { callsAhead, callsAheadVariable, goAhead, nobodysFile } from './bridge/calls-ahead.ts'
-export { type BridgeAdapterOptions, bridgeLogAdapter, describeAdapter } from './bridge-adapter.ts'
+export {
+  type BridgeAdapterOptions,
+  bridgeLogAdapter,
+  describeAdapter,
+  stateMachineOnly,
+} from './bridge-adapter.ts'
 export {
   type Capabilities,
   type CapabilityName,
@@ -26,5 +31,6 @@ export {
   type LogVerbs,
   type PaxosVerbs,
   type RaftVerbs,
+  type StateMachineVerbs,
   type VerbsByKind,
 } from './verbs.ts'

@@ -2,6 +2,7 @@
 import type { AuditFinding, DeferrableOp, LogOp, ReadLimit } from '../../log/index.ts'
 import type { Ballot, PaxosOp, StopSign } from '../../paxos/index.ts'
 import type { EntriesLimit, HardState, LogId, RaftEntry } from '../../raft/index.ts'
+import type { StateMachine } from '../../state-machine/index.ts'
 
 export type Awaitable<T> = T | PromiseLike<T>
 
@@ -93,13 +94,18 @@ export interface RaftVerbs extends Ending {
   saveWith?(state: HardState | undefined, entries: readonly RaftEntry[]): Awaitable<unknown>
 }
 
+/**
+ * A state machine that was made, and not opened: the methods of `StateMachine` of `holdfast/state-machine`, whose comments say what
+ * each has to do. It runs in the suites' own thread, and `open` of the adapter returns it at once.
+ */
+export type StateMachineVerbs = StateMachine
+
 /** What `open` returns, by the adapter's kind. */
 export interface VerbsByKind {
   readonly log: LogVerbs
   readonly paxos: PaxosVerbs
   readonly raft: RaftVerbs
-  /** No suite is there for it yet. */
-  readonly 'state-machine': Ending
+  readonly 'state-machine': StateMachineVerbs
 }
 
 export const adapterKinds = ['log', 'paxos', 'raft', 'state-machine'] as const
@@ -146,5 +152,18 @@ export const mandatoryMethods: Readonly<Record<AdapterKind, readonly string[]>> 
     'load',
     'close',
   ],
-  'state-machine': ['close'],
+  'state-machine': [
+    ...['open', 'start', 'stop', 'close', 'abandon', 'applied', 'durableApplied', 'membership', 'applyChunk'],
+    ...['waitApplied', 'get', 'getMulti', 'scan', 'view', 'size', 'createSnapshot', 'currentSnapshot'],
+    ...[
+      'listSnapshots',
+      'openSnapshot',
+      'beginInstall',
+      'flush',
+      'checkpoint',
+      'reset',
+      'collectExpired',
+      'digest',
+    ],
+  ],
 }

@@ -1,5 +1,6 @@
 /** Which ids a case can have. An expectation for another one is a slip of the pen. */
 import { contractCases } from '../contract/index.ts'
+import { stateCases } from '../state-machine/state-cases.ts'
 
 /** How the ids of generated cases begin, which are as many as are asked for. A suite that brings its own adds them here. */
 export const caseFamilies: readonly string[] = [
@@ -15,9 +16,9 @@ export const caseFamilies: readonly string[] = [
   'MODEL-',
 ]
 
-/** Those of the contract, which are all known before a run. */
+/** Those of the contracts, which are all known before a run. */
 export function contractCaseIds(): string[] {
-  return contractCases.map(({ id }) => id)
+  return [...contractCases, ...stateCases].map(({ id }) => id)
 }
 
 export function isInFamily(id: string): boolean {

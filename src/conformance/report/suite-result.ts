@@ -11,6 +11,7 @@ import type { CaseResult, Level } from './case-result.ts'
 export const suiteNames = [
   'contract',
   'model',
+  'state-machine',
   'sweep',
   'kill',
   'raft-kill',
@@ -25,6 +26,7 @@ export type SuiteName = (typeof suiteNames)[number]
 export const levelOfSuite: Readonly<Record<SuiteName, Level>> = {
   contract: 'api',
   model: 'api',
+  'state-machine': 'api',
   sweep: 'fault',
   kill: 'kill',
   'raft-kill': 'kill',

@@ -12,7 +12,7 @@ export interface ConformanceOptions {
   readonly suites?: readonly SuiteName[] | undefined
   /** Only suites of these levels. Default: all of them. */
   readonly levels?: readonly Level[] | undefined
-  /** Only cases of the contract that {@link selectCases} selects by this. Nothing but the contract is run then. */
+  /** Only cases of the contract that {@link selectCases} selects by this. Nothing but the contract, or the one of state machines, is run then. */
   readonly filter?: string | undefined
   /**
    * How long the whole run may take, about: `30s`, `10m`, `1h`. It scales how often is killed and so on. Default: `2m`, which all
@@ -134,10 +134,15 @@ export function budgetMsOf(budget: string): number {
 
 /** Which suites are run, in their order. */
 export function suitesOf({ suites, levels, filter }: ConformanceOptions): readonly SuiteName[] {
-  if (filter !== undefined) return ['contract']
+  if (filter !== undefined) return [suiteOfFilter(filter)]
   return suiteNames.filter(
     (name) => (suites?.includes(name) ?? true) && (levels?.includes(levelOfSuite[name]) ?? true),
   )
+}
+
+/** Ids of the state machines' contract begin by their own letters. */
+function suiteOfFilter(filter: string): SuiteName {
+  return /^sm(-|$)/i.test(filter) ? 'state-machine' : 'contract'
 }
 
 export function seedOf({ seed = randomInt(seedMax + 1) }: ConformanceOptions): number {

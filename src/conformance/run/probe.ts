@@ -13,7 +13,7 @@ import { AdapterError, StoreFailure } from '../kit/index.ts'
  */
 export function probeAdapter(adapter: LogAdapter): void {
   // What implements Holdfast's own port is no stranger.
-  if (adapter.capabilities === undefined) return
+  if (adapter.capabilities === undefined || adapter.kind === 'state-machine') return
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-probe-'))
   try {
     for (const round of ['first', 'second'] as const) visit(adapter, directory, round)

@@ -1,6 +1,6 @@
 /** Makes one failure again, by its token, and runs nothing else. */
 import type { LogAdapter } from '../adapter.ts'
-import { type ContractCase, casesFor } from '../contract/index.ts'
+import { casesFor } from '../contract/index.ts'
 import type { HistoryOperation } from '../history.ts'
 import {
   isScript,
@@ -28,6 +28,7 @@ import {
   suiteVersion,
   tokenOf,
 } from '../report/index.ts'
+import { loadStateAdapter, runStateSuite, stateCases } from '../state-machine/index.ts'
 import { replaySweep } from '../sweep/index.ts'
 import type { SuiteRun } from './run-suite.ts'
 
@@ -51,6 +52,11 @@ export async function replayToken(
     model: async () => replayModel(adapter, text, options),
     sweep: async () => replaySweep(adapter, text, options),
     contract: () => runContractSuite(adapter, { ...options, cases: [caseOf(token, casesFor(adapter))] }),
+    'state-machine': async () =>
+      runStateSuite(await loadStateAdapter(adapter.stateMachineUrl ?? adapterUrl), {
+        ...{ adapterName: adapter.name, ...options },
+        cases: [caseOf(token, stateCases)],
+      }),
     kill: () => replayKill(token, { adapter, common }),
     'raft-kill': () => replayKill(token, { adapter, common }),
   })
@@ -100,7 +106,7 @@ function suiteOf(token: ReplayToken, replays: Replays): Promise<SuiteResult> {
   throw unknown(token.suite, `it is of the suite "${token.suite}", and tokens are of ${known}`)
 }
 
-function caseOf({ caseId }: ReplayToken, cases: readonly ContractCase[]): ContractCase {
+function caseOf<T extends { readonly id: string }>({ caseId }: ReplayToken, cases: readonly T[]): T {
   const found = cases.find(({ id }) => id === caseId)
   if (found !== undefined) return found
   throw unknown(caseId, `there is no case ${caseId} for this adapter`)

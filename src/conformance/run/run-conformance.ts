@@ -1,6 +1,8 @@
 /** Every suite on one storage, without any test framework. */
+import { contractCases } from '../contract/index.ts'
 import { loadAdapter } from '../kill/index.ts'
 import { type ConformReport, createReport, type SuiteResult } from '../report/index.ts'
+import { stateCases } from '../state-machine/index.ts'
 import { amountsOf, type ConformanceOptions, seedOf, suitesOf } from './options.ts'
 import { probeAdapter } from './probe.ts'
 import { runSuite } from './run-suite.ts'
@@ -19,7 +21,7 @@ export async function runConformance(
   options: ConformanceOptions = {},
 ): Promise<ConformReport> {
   const [url, seed, amounts] = [String(adapterUrl), seedOf(options), amountsOf(options)]
-  if (options.filter !== undefined) selectCases(options.filter)
+  if (options.filter !== undefined) selectCases(options.filter, [...contractCases, ...stateCases])
   const startedAt = new Date()
   const adapter = await loadAdapter(url)
   probeAdapter(adapter)

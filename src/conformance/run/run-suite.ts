@@ -5,6 +5,7 @@ import { casesFor, missingIn, type Requirement } from '../contract/index.ts'
 import { runFaultSuite, whyNotFault } from '../fault/index.ts'
 import { runKillSuite } from '../kill/index.ts'
 import { runRaftKillSuite } from '../kill-raft/index.ts'
+import type { AdapterKind } from '../kit/index.ts'
 import { runModelSuite } from '../model-suite/index.ts'
 import { runPowerLossSuite, whyNotRecordable } from '../power-loss/index.ts'
 import {
@@ -21,6 +22,7 @@ import {
   skippedSuite,
 } from '../report/index.ts'
 import { badRotOutcomes, type RotReport, runRotSuite } from '../rot/index.ts'
+import { loadStateAdapter, runStateSuite, stateCases } from '../state-machine/index.ts'
 import { whyNotSurviving } from '../survives-process.ts'
 import { runSweepSuite } from '../sweep/index.ts'
 import type { Amounts, ConformanceOptions, RunProgress } from './options.ts'
@@ -34,12 +36,13 @@ export interface SuiteRun extends ConformanceOptions {
 }
 
 /** Those that need no storage that outlives its process. */
-const inProcess: readonly SuiteName[] = ['contract', 'model', 'sweep']
+const inProcess: readonly SuiteName[] = ['contract', 'model', 'state-machine', 'sweep']
 
 /** What each suite needs of a storage, beside that it outlives its process. */
 const needs: Readonly<Record<SuiteName, readonly Requirement[]>> = {
   contract: [],
   model: [],
+  'state-machine': [],
   sweep: ['failpoints'],
   kill: [],
   'raft-kill': [
@@ -73,7 +76,26 @@ export async function runSuite(name: SuiteName, run: SuiteRun): Promise<SuiteRes
   }
 }
 
+/** What each suite can be run on, of the kit's kinds. A store of Holdfast's own port is all but a state machine. */
+const kindsOf: Readonly<Partial<Record<SuiteName, readonly AdapterKind[]>>> = {
+  contract: ['log'],
+  model: ['log'],
+  kill: ['log'],
+  'raft-kill': ['log'],
+  'power-loss': ['log'],
+}
+
+function whyOfKind(name: SuiteName, { name: of, kind, stateMachineUrl }: LogAdapter): string | undefined {
+  if (name === 'state-machine') {
+    return stateMachineUrl === undefined ? `${of} is no state machine, and its adapter names none` : undefined
+  }
+  if (kind === undefined || (kindsOf[name] ?? ['log']).includes(kind)) return undefined
+  return `${of} is an adapter of kind ${kind}, which this suite does not know`
+}
+
 function whyNotRun(name: SuiteName, adapter: LogAdapter): SuiteResult | undefined {
+  const ofKind = whyOfKind(name, adapter)
+  if (ofKind !== undefined) return skippedSuite(name, ofKind)
   const isMortal = inProcess.includes(name) ? undefined : whyNotSurviving(adapter)
   if (isMortal !== undefined) return skippedSuite(name, isMortal, ['survivesProcess'])
   const missing = missingIn(adapter, needs[name])
@@ -106,6 +128,14 @@ const runners: Readonly<Record<SuiteName, Runner>> = {
       onProgress: ({ histories, planned, operations, failures }) =>
         tell(histories, planned, `${operations} operations${failed(failures)}`),
     }),
+  'state-machine': async (run, tell) => {
+    const { adapter, filter, adapterArgument, signal } = run
+    return await runStateSuite(await loadStateAdapter(adapter.stateMachineUrl ?? run.adapterUrl), {
+      ...{ adapterName: adapter.name, adapterArgument, signal },
+      cases: filter === undefined ? stateCases : selectCases(filter, stateCases),
+      onProgress: (done, bad, planned) => tell(done, planned, bad > 0 ? `${bad} failed` : ''),
+    })
+  },
   sweep: ({ adapter, amounts, seed, directory, adapterArgument, signal }, tell) =>
     runSweepSuite(adapter, {
       ...{ seed, directory, adapterArgument, signal, budgetMs: amounts.sweepMs },

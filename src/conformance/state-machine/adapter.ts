@@ -13,6 +13,13 @@ export interface StateMachineAdapter {
   readonly hasNative: boolean
   /** Names of files, wherever they are, whose content never matters after a power loss: a table of readers. Default: none. */
   readonly volatileFiles?: readonly string[] | undefined
+  /** Whether it hits the failpoints of Holdfast's own. Default `true`. */
+  readonly hasFailpoints?: boolean
   /** A state machine in `directory`, not opened yet. The next one of the same directory finds what was left. */
   create(directory: string, options?: StateMachineOptions): StateMachine
+}
+
+/** Whether it is one, as opposed to what `defineAdapter` takes. */
+export function isStateAdapter(value: unknown): value is StateMachineAdapter {
+  return typeof (value as Partial<StateMachineAdapter> | undefined)?.create === 'function'
 }

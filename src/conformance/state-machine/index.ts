@@ -1,32 +1,9 @@
 /** What every state machine promises, as cases that any runner can run, and a model and histories to judge one by. */
-import { casCases } from './cases/cas.ts'
-import { chunkCases } from './cases/chunks.ts'
-import { faultCases } from './cases/faults.ts'
-import { installCases } from './cases/install.ts'
-import { leaseCases } from './cases/leases.ts'
-import { lifeCases } from './cases/life.ts'
-import { readCases } from './cases/reads.ts'
-import { resetCases } from './cases/reset.ts'
-import { snapshotCases } from './cases/snapshots.ts'
-import { writeCases } from './cases/writes.ts'
-import type { StateCase } from './state-case.ts'
-
-export type { StateMachineAdapter } from './adapter.ts'
+export { isStateAdapter, type StateMachineAdapter } from './adapter.ts'
+export * from './kill/index.ts'
+export { loadStateAdapter } from './load-state-adapter.ts'
+export * from './power-loss/index.ts'
 export { runStateCase } from './run-state-case.ts'
 export type { StateCase, StateCaseContext } from './state-case.ts'
-
-/** Every case, in the order in which they are best read. */
-export const stateCases: readonly StateCase[] = [
-  ...lifeCases,
-  ...writeCases,
-  ...casCases,
-  ...chunkCases,
-  ...leaseCases,
-  ...readCases,
-  ...snapshotCases,
-  ...installCases,
-  ...resetCases,
-  ...faultCases,
-]
-export * from './kill/index.ts'
-export * from './power-loss/index.ts'
+export { stateCases } from './state-cases.ts'
+export { runStateSuite, type StateSuiteOptions } from './state-suite.ts'

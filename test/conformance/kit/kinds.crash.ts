@@ -1,0 +1,48 @@
+/** Adapters of the kit that are no logs: of each kind one that is right, and one with a planted bug. */
+import { describe, expect, test } from 'vitest'
+import type { CaseResult, SuiteName } from '../../../src/conformance/report/index.ts'
+import type { runConformance } from '../../../src/conformance/run/index.ts'
+
+const built = (await import(new URL('../../../dist/src/conformance/index.js', import.meta.url).href)) as {
+  readonly runConformance: typeof runConformance
+}
+
+const adapter = (name: string): URL => new URL(`./adapters/${name}.mjs`, import.meta.url)
+
+async function casesOf(name: string, suite: SuiteName): Promise<readonly CaseResult[]> {
+  const report = await built.runConformance(adapter(name), {
+    suites: [suite],
+    seed: 1,
+    kills: 6,
+    histories: 12,
+  })
+  return report.suites.flatMap(({ cases }) => cases)
+}
+
+const idsOf = (cases: readonly CaseResult[], outcome: CaseResult['outcome']): string[] =>
+  cases.filter((one) => one.outcome === outcome).map(({ id }) => id)
+
+describe('an adapter of kind state-machine', () => {
+  test('passes the cases of state machines, but for those of failpoints and native snapshots', async () => {
+    const cases = await casesOf('machine', 'state-machine')
+    expect(idsOf(cases, 'failed')).toEqual([])
+    expect(idsOf(cases, 'passed').length).toBeGreaterThan(80)
+    const missing = new Set(cases.flatMap((one) => one.missing ?? []))
+    expect([...missing].sort()).toEqual(['failpoints', 'native'])
+  })
+
+  test('fails those that its bug is about', async () => {
+    const failed = idsOf(await casesOf('machine-scans-forwards', 'state-machine'), 'failed')
+    expect(failed).toEqual(['SM-READ-001', 'SM-READ-002'])
+  })
+
+  test.each(['contract', 'model', 'kill', 'raft-kill', 'power-loss', 'sweep', 'fault', 'rot'] as const)(
+    'is told that the %s suite is about another kind',
+    async (suite) => {
+      const [one, ...others] = await casesOf('machine', suite)
+      expect(others).toEqual([])
+      expect(one).toMatchObject({ id: `${suite.toUpperCase()}-ALL`, outcome: 'skipped' })
+      expect(one?.reason).toMatch(/^a machine is an adapter of kind state-machine/)
+    },
+  )
+})

@@ -2,6 +2,7 @@
 import type { FailpointRegistry } from '../../failpoints/index.ts'
 import type { LogStore } from '../log/index.ts'
 import type { StoreObserver } from '../observer.ts'
+import type { ContractParts } from './contract/contract-case.ts'
 import type { FullCapabilities } from './kit/capabilities.ts'
 import type { AdapterKind } from './kit/verbs.ts'
 
@@ -40,6 +41,8 @@ export interface LogAdapter {
    * skipped.
    */
   readonly stateMachineUrl?: string | undefined
+  /** How Paxos or Raft storage is had of what `open` returns, where that is no log. Default: Holdfast's own, on that log. */
+  readonly parts?: ContractParts | undefined
   /** Opens the log in `directory`, creating it when it is not there. The next open of the same directory finds what was left. */
   open(directory: string, options?: AdapterOpenOptions): LogStore
 }

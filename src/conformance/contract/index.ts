@@ -38,7 +38,7 @@ import { raftPurgeCases } from './raft/purge.ts'
 import { raftReadCases } from './raft/read.ts'
 import { raftReopenCases } from './raft/reopen.ts'
 import { raftTruncateCases } from './raft/truncate.ts'
-import { requirementsOf } from './requirement.ts'
+import { ofOwnEngine, requirementsOf } from './requirement.ts'
 
 export type {
   CaseContext,
@@ -101,5 +101,6 @@ export const contractCases: readonly ContractCase[] = cases.map((one) => ({
 /** Those that are about what is behind the adapter: a log of the kit is no engine's storage. */
 export function casesFor({ kind }: Pick<LogAdapter, 'kind'>): readonly ContractCase[] {
   if (kind === undefined) return contractCases
-  return contractCases.filter(({ id }) => id.startsWith(`${kind.toUpperCase()}-`))
+  const ofKind = contractCases.filter(({ id }) => id.startsWith(`${kind.toUpperCase()}-`))
+  return ofKind.map((one) => (ofOwnEngine.has(one.id) ? { ...one, requires: ['ownPort'] } : one))
 }

@@ -23,6 +23,15 @@ export function requirementsOf(id: string): readonly Requirement[] {
   return requirementsById.get(id) ?? []
 }
 
+/**
+ * Cases that look at the log underneath an engine's storage, at its codecs, or at how it checks its arguments: of an adapter of the
+ * engine's kind they say nothing.
+ */
+export const ofOwnEngine: ReadonlySet<string> = new Set([
+  ...['PAXOS-META-005', 'PAXOS-STOPSIGN-005', 'PAXOS-ATOMIC-002', 'PAXOS-ATOMIC-003', 'PAXOS-ATOMIC-008'],
+  ...['PAXOS-CODEC-001', 'PAXOS-CODEC-003', 'PAXOS-CODEC-007'],
+])
+
 /** Those of `requirements` that the store behind `adapter` does not meet. */
 export function missingIn(
   { capabilities }: Pick<LogAdapter, 'capabilities'>,

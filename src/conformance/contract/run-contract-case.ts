@@ -80,7 +80,7 @@ function createContext({ adapter, directory, opened, parts }: Surroundings): Cas
       log.abandon()
       return open()
     },
-    ...fullParts(parts),
+    ...fullParts({ ...adapter.parts, ...parts }),
   }
 }
 

@@ -26,7 +26,8 @@ const limitsFile = '/proc/self/limits'
 const fileBytesMaxAtFirst = fileBytesMax()
 
 const adapter: LogAdapter = await loadAdapter(orders.adapterUrl)
-const open = async (): Promise<KillStorage> => storageOn(await adapter.open(orders.directory))
+const open = async (): Promise<KillStorage> =>
+  storageOn(await adapter.open(orders.directory), undefined, adapter.parts)
 
 async function main(): Promise<void> {
   endWithParent()

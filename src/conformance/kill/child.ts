@@ -20,7 +20,8 @@ const orders = JSON.parse(process.argv[2] ?? '{}') as ChildOrders
 async function main(): Promise<void> {
   endWithParent()
   const adapter = await loadAdapter(orders.adapterUrl)
-  const open = (): KillStorage => storageOn(adapter.open(orders.directory, { failpoints }), failpoints)
+  const open = (): KillStorage =>
+    storageOn(adapter.open(orders.directory, { failpoints }), failpoints, adapter.parts)
   try {
     say({ kind: 'opening' })
     const storage = fromStore(open)

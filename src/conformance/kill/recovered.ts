@@ -17,7 +17,7 @@ function readOnce(
   directory: string,
   parts: ContractParts | undefined,
 ): { view: ModelView<string>; audit: string[] } {
-  using storage: KillStorage = storageOn(adapter.open(directory), undefined, parts)
+  using storage: KillStorage = storageOn(adapter.open(directory), undefined, { ...adapter.parts, ...parts })
   const view = viewOf(storage)
   const audit = storage.log.audit().map((finding) => JSON.stringify(finding))
   return { view, audit }

@@ -2,12 +2,15 @@
 import { makeDirectoryDurable } from '../../files/index.ts'
 import type { LogStore } from '../../log/index.ts'
 import type { LogAdapter } from '../adapter.ts'
+import type { ContractParts } from '../contract/contract-case.ts'
 import { AdapterError } from './adapter-error.ts'
 import { Bridge } from './bridge/bridge.ts'
-import { fullCapabilities } from './capabilities.ts'
+import { type FullCapabilities, fullCapabilities } from './capabilities.ts'
 import type { AdapterDescription } from './define-adapter.ts'
 import { patienceMs } from './patience.ts'
+import { paxosPort, paxosStorageOf } from './paxos-port.ts'
 import { PortLog } from './port-log.ts'
+import type { AdapterKind } from './verbs.ts'
 
 export interface BridgeAdapterOptions {
   /** A call that takes longer hangs. Default 30 seconds. */
@@ -25,7 +28,7 @@ export function bridgeLogAdapter(
 ): LogAdapter {
   const { name, version, kind, survivesProcess, volatileFiles } = definition
   if (kind === 'state-machine') return stateMachineOnly(definition, adapterUrl)
-  const capabilities = fullCapabilities(definition.capabilities)
+  const capabilities = promisedBy(definition)
   const threads = new Threads({
     adapterUrl,
     name,
@@ -33,7 +36,7 @@ export function bridgeLogAdapter(
     callMsMax: patienceMs(callMsMax),
   })
   return {
-    ...{ name, version, kind, capabilities, survivesProcess, volatileFiles },
+    ...{ name, version, kind, capabilities, survivesProcess, volatileFiles, parts: partsOf(kind) },
     open: (directory) => {
       // Adapters are promised that it exists: that its name is durable is then not for them to see to.
       makeDirectoryDurable(directory)
@@ -74,8 +77,27 @@ export function stateMachineOnly(
 
 type Calls = Pick<ConstructorParameters<typeof PortLog>[0], 'call' | 'abandon'>
 
-function portOf({ name, kind, capabilities }: AdapterDescription, calls: Calls): LogStore {
-  if (kind === 'log') return new PortLog({ name, capabilities: fullCapabilities(capabilities), ...calls })
+/** An engine's storage has methods for it all: where nothing is said of them, what they change is durable when they return. */
+function promisedBy({ kind, capabilities }: AdapterDescription): FullCapabilities {
+  const ofEngine = {
+    trim: 'returned',
+    floor: 'returned',
+    metadata: 'returned',
+    replaceSuffix: 'stepwise',
+  } as const
+  return fullCapabilities(kind === 'log' ? capabilities : { ...ofEngine, ...capabilities })
+}
+
+function partsOf(kind: AdapterKind): ContractParts | undefined {
+  if (kind !== 'paxos') return undefined
+  return { createPaxosStorage: (log) => paxosStorageOf(log) as never }
+}
+
+function portOf(definition: AdapterDescription, calls: Calls): LogStore {
+  const { name, kind } = definition
+  const options = { name, capabilities: promisedBy(definition), ...calls }
+  if (kind === 'log') return new PortLog(options)
+  if (kind === 'paxos') return paxosPort(options)
   throw new AdapterError(
     'definition',
     `"${name}" is an adapter of kind ${kind}, which this version has no suite for; give one of kind log`,

@@ -123,13 +123,13 @@ class TrialRun {
   /** Also where a call did not end as it should: then what is there is told. */
   #look(operation: HistoryOperation): void {
     if (this.#storage === undefined) return
-    const { capabilities } = this.#place.adapter
+    const { capabilities, kind } = this.#place.adapter
     const storage = this.#storage
     const looked = this.#attemptTo(() =>
       look(storage, this.#model, {
         when: `After operation ${this.#tried.length}, ${operation.kind},`,
         known: { seen: this.#accepted, issued: new Set(labelsIn(operation)) },
-        hasLimit: capabilities?.readLimit !== false,
+        hasLimit: capabilities?.readLimit !== false && kind !== 'paxos',
       }),
     )
     this.#view = looked.value?.view
@@ -188,7 +188,7 @@ class TrialRun {
     const { adapter, parts } = this.#place
     const log = adapter.open(this.#directory)
     try {
-      this.#storage = storageOn(log, undefined, parts)
+      this.#storage = storageOn(log, undefined, { ...adapter.parts, ...parts })
     } catch (error) {
       log.abandon()
       throw error

@@ -2,8 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { LogStore } from '../../log/index.ts'
 import { messageOf } from '../../message-of.ts'
 import type { LogAdapter } from '../adapter.ts'
+import { fullParts } from '../contract/index.ts'
 import { AdapterError, StoreFailure } from '../kit/index.ts'
 
 /**
@@ -33,6 +35,10 @@ function visit(adapter: LogAdapter, directory: string, round: 'first' | 'second'
   }
   const log = failing('open()', () => adapter.open(directory))
   try {
+    if (adapter.kind !== 'log') {
+      visitEngine(adapter, log, failing)
+      return
+    }
     failing('firstIndex()', () => log.firstIndex)
     failing('nextIndex()', () => log.nextIndex)
     failing('append()', () => log.commit([{ kind: 'append', entries: [Uint8Array.of(1)] }]))
@@ -41,6 +47,18 @@ function visit(adapter: LogAdapter, directory: string, round: 'first' | 'second'
   } finally {
     log.abandon()
   }
+}
+
+type Failing = <T>(doing: string, body: () => T) => T
+
+function visitEngine({ parts = {}, kind }: LogAdapter, log: LogStore, failing: Failing): void {
+  if (kind === 'paxos') {
+    const storage = fullParts(parts).createPaxosStorage<unknown, unknown>(log, {})
+    failing('getLogLen()', () => storage.getLogLen())
+    failing('appendEntry()', () => storage.appendEntry('x'))
+    failing('getSuffix()', () => storage.getSuffix(0))
+  }
+  failing('close()', () => log.close())
 }
 
 /** The adapter's own errors tell what to do already. */

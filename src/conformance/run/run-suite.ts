@@ -78,11 +78,11 @@ export async function runSuite(name: SuiteName, run: SuiteRun): Promise<SuiteRes
 
 /** What each suite can be run on, of the kit's kinds. A store of Holdfast's own port is all but a state machine. */
 const kindsOf: Readonly<Partial<Record<SuiteName, readonly AdapterKind[]>>> = {
-  contract: ['log'],
-  model: ['log'],
-  kill: ['log'],
+  contract: ['log', 'paxos'],
+  model: ['log', 'paxos'],
+  kill: ['log', 'paxos'],
   'raft-kill': ['log'],
-  'power-loss': ['log'],
+  'power-loss': ['log', 'paxos'],
 }
 
 function whyOfKind(name: SuiteName, { name: of, kind, stateMachineUrl }: LogAdapter): string | undefined {

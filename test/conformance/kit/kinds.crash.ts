@@ -13,7 +13,7 @@ async function casesOf(name: string, suite: SuiteName): Promise<readonly CaseRes
   const report = await built.runConformance(adapter(name), {
     suites: [suite],
     seed: 1,
-    kills: 6,
+    kills: 2,
     histories: 12,
   })
   return report.suites.flatMap(({ cases }) => cases)
@@ -21,6 +21,37 @@ async function casesOf(name: string, suite: SuiteName): Promise<readonly CaseRes
 
 const idsOf = (cases: readonly CaseResult[], outcome: CaseResult['outcome']): string[] =>
   cases.filter((one) => one.outcome === outcome).map(({ id }) => id)
+
+describe('an adapter of kind paxos', () => {
+  test.each(['contract', 'model', 'kill'] as const)('passes the %s suite', async (suite) => {
+    const cases = await casesOf('ledger', suite)
+    expect(cases.filter(({ outcome }) => outcome === 'failed')).toEqual([])
+    expect(idsOf(cases, 'passed').length).toBeGreaterThanOrEqual({ contract: 50, model: 3, kill: 2 }[suite])
+  })
+
+  test('is not judged by what only a log of ours has underneath, which is skipped by name', async () => {
+    const cases = await casesOf('ledger', 'contract')
+    const ownPort = cases.filter(({ missing = [] }) => missing.includes('ownPort')).map(({ id }) => id)
+    expect(ownPort).toEqual(expect.arrayContaining(['PAXOS-CODEC-003', 'PAXOS-META-005']))
+    expect(cases.every(({ id }) => id.startsWith('PAXOS-'))).toBe(true)
+  })
+
+  test('fails the cases and the histories that its bug is about', async () => {
+    const name = 'ledger-forgets-promises'
+    expect(idsOf(await casesOf(name, 'contract'), 'failed')).toEqual([
+      ...['PAXOS-META-002', 'PAXOS-CRASH-004', 'PAXOS-CRASH-007'],
+    ])
+    const modelled = await casesOf(name, 'model')
+    expect(idsOf(modelled, 'failed')).toEqual(['MODEL-REOPENS', 'MODEL-CRASHES'])
+    expect(modelled.at(-1)?.story?.rules[0]?.rule).toBe('hard-state-regressed')
+  })
+
+  test('is told that the raft-kill suite is about another kind', async () => {
+    const [one] = await casesOf('ledger', 'raft-kill')
+    expect(one).toMatchObject({ id: 'RAFT-KILL-ALL', outcome: 'skipped' })
+    expect(one?.reason).toMatch(/^a ledger is an adapter of kind paxos/)
+  })
+})
 
 describe('an adapter of kind state-machine', () => {
   test('passes the cases of state machines, but for those of failpoints and native snapshots', async () => {

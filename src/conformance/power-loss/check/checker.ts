@@ -50,7 +50,7 @@ type Seen = Recovered['again']
 
 /** Opens it, does something, and closes it. Returns what there was at first. */
 async function visit(directory: string, use?: (storage: KillStorage) => Promise<void>): Promise<Seen> {
-  const storage: KillStorage = storageOn(await adapter.open(directory))
+  const storage: KillStorage = storageOn(await adapter.open(directory), undefined, adapter.parts)
   try {
     const seen = see(storage)
     await use?.(storage)

@@ -32,7 +32,7 @@ function promises(): Operation[] {
 endWithParent()
 try {
   say({ kind: 'opening' })
-  const storage: KillStorage = storageOn(await adapter.open(directory))
+  const storage: KillStorage = storageOn(await adapter.open(directory), undefined, adapter.parts)
   say({ kind: 'opened' })
   // Whoever has read it has seen what survived, and nothing of that may be lost any more.
   storage.getSuffix(0)

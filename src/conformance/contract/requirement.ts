@@ -30,6 +30,8 @@ export function requirementsOf(id: string): readonly Requirement[] {
 export const ofOwnEngine: ReadonlySet<string> = new Set([
   ...['PAXOS-META-005', 'PAXOS-STOPSIGN-005', 'PAXOS-ATOMIC-002', 'PAXOS-ATOMIC-003', 'PAXOS-ATOMIC-008'],
   ...['PAXOS-CODEC-001', 'PAXOS-CODEC-003', 'PAXOS-CODEC-007'],
+  ...['RAFT-APPEND-005', 'RAFT-CONFLICT-010', 'RAFT-TRUNCATE-004', 'RAFT-PURGE-007', 'RAFT-READ-004'],
+  ...['RAFT-READ-005', 'RAFT-HARDSTATE-006', 'RAFT-REOPEN-003', 'RAFT-FAULT-024'],
 ])
 
 /** Those of `requirements` that the store behind `adapter` does not meet. */

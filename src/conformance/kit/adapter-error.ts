@@ -24,11 +24,18 @@ export class AdapterError extends HoldfastError {
   readonly code = 'HOLDFAST_ADAPTER'
   readonly reason: FailureReason = 'other'
   readonly kind: AdapterErrorKind
+  /** Of kind `missing-method`, where one was called that an adapter may leave out: its name. */
+  readonly method?: string
 
   /** `message` says what was being done with which adapter, what went wrong, and what to do next. */
-  constructor(kind: AdapterErrorKind, message: string, options?: ErrorOptions) {
+  constructor(
+    kind: AdapterErrorKind,
+    message: string,
+    options?: ErrorOptions & { readonly method?: string },
+  ) {
     super(message, options)
     this.kind = kind
+    if (options?.method !== undefined) this.method = options.method
   }
 }
 

@@ -10,6 +10,7 @@ import type { AdapterDescription } from './define-adapter.ts'
 import { patienceMs } from './patience.ts'
 import { paxosPort, paxosStorageOf } from './paxos-port.ts'
 import { PortLog } from './port-log.ts'
+import { RaftStandIn, raftNodeOf } from './raft-port.ts'
 import type { AdapterKind } from './verbs.ts'
 
 export interface BridgeAdapterOptions {
@@ -89,8 +90,8 @@ function promisedBy({ kind, capabilities }: AdapterDescription): FullCapabilitie
 }
 
 function partsOf(kind: AdapterKind): ContractParts | undefined {
-  if (kind !== 'paxos') return undefined
-  return { createPaxosStorage: (log) => paxosStorageOf(log) as never }
+  if (kind === 'paxos') return { createPaxosStorage: (log) => paxosStorageOf(log) as never }
+  return kind === 'raft' ? { createRaftNode: (log) => raftNodeOf(log) as never } : undefined
 }
 
 function portOf(definition: AdapterDescription, calls: Calls): LogStore {
@@ -98,6 +99,7 @@ function portOf(definition: AdapterDescription, calls: Calls): LogStore {
   const options = { name, capabilities: promisedBy(definition), ...calls }
   if (kind === 'log') return new PortLog(options)
   if (kind === 'paxos') return paxosPort(options)
+  if (kind === 'raft') return new RaftStandIn(options)
   throw new AdapterError(
     'definition',
     `"${name}" is an adapter of kind ${kind}, which this version has no suite for; give one of kind log`,

@@ -64,8 +64,15 @@ function runOne(adapter: LogAdapter, contractCase: ContractCase): CaseResult {
     runContractCase(adapter, contractCase)
     return { ...result(), outcome: 'passed' }
   } catch (error) {
+    if (isOptional(error))
+      return { ...result(), outcome: 'skipped', reason: error.message, missing: [error.method] }
     if (error instanceof AdapterError) throw error
     const reason = nameAndMessageOf(error)
     return { ...result(), outcome: 'failed', reason }
   }
+}
+
+/** A method that an engine's storage may leave out: what needs it is skipped, and says which. */
+function isOptional(error: unknown): error is AdapterError & { readonly method: string } {
+  return error instanceof AdapterError && error.kind === 'missing-method' && error.method !== undefined
 }

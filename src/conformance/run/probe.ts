@@ -58,6 +58,12 @@ function visitEngine({ parts = {}, kind }: LogAdapter, log: LogStore, failing: F
     failing('appendEntry()', () => storage.appendEntry('x'))
     failing('getSuffix()', () => storage.getSuffix(0))
   }
+  if (kind === 'raft') {
+    const { log: entries, hardState } = fullParts(parts).createRaftNode<unknown>(log, {})
+    failing('lastLogId()', () => entries.lastLogId)
+    failing('purgeBoundary()', () => entries.purgeBoundary)
+    failing('load()', () => hardState.load())
+  }
   failing('close()', () => log.close())
 }
 

@@ -78,7 +78,7 @@ export async function runSuite(name: SuiteName, run: SuiteRun): Promise<SuiteRes
 
 /** What each suite can be run on, of the kit's kinds. A store of Holdfast's own port is all but a state machine. */
 const kindsOf: Readonly<Partial<Record<SuiteName, readonly AdapterKind[]>>> = {
-  contract: ['log', 'paxos'],
+  contract: ['log', 'paxos', 'raft'],
   model: ['log', 'paxos'],
   kill: ['log', 'paxos'],
   'raft-kill': ['log'],
@@ -90,7 +90,11 @@ function whyOfKind(name: SuiteName, { name: of, kind, stateMachineUrl }: LogAdap
     return stateMachineUrl === undefined ? `${of} is no state machine, and its adapter names none` : undefined
   }
   if (kind === undefined || (kindsOf[name] ?? ['log']).includes(kind)) return undefined
-  return `${of} is an adapter of kind ${kind}, which this suite does not know`
+  const more =
+    name === 'raft-kill' && kind === 'raft'
+      ? 'and this suite kills Raft storage with its snapshots beside it, on a log'
+      : 'which this suite does not know'
+  return `${of} is an adapter of kind ${kind}, ${more}`
 }
 
 function whyNotRun(name: SuiteName, adapter: LogAdapter): SuiteResult | undefined {

@@ -53,6 +53,35 @@ describe('an adapter of kind paxos', () => {
   })
 })
 
+describe('an adapter of kind raft', () => {
+  test.each(['minutes', 'minutes-untyped'])('passes the contract of Raft storage: %s', async (name) => {
+    const cases = await casesOf(name, 'contract')
+    expect(cases.filter(({ outcome }) => outcome === 'failed')).toEqual([])
+    expect(idsOf(cases, 'passed').length).toBeGreaterThanOrEqual(33)
+    expect(cases.every(({ id }) => id.startsWith('RAFT-'))).toBe(true)
+  })
+
+  test('fails the cases that its bug is about', async () => {
+    const failed = idsOf(await casesOf('minutes-forget-votes', 'contract'), 'failed')
+    expect(failed).toEqual([
+      ...['RAFT-PURGE-003', 'RAFT-HARDSTATE-002', 'RAFT-HARDSTATE-004', 'RAFT-REOPEN-001'],
+    ])
+  })
+
+  test('without a method that it may leave out is skipped where that is needed, by its name', async () => {
+    const cases = await casesOf('minutes-without-reset', 'contract')
+    expect(cases.filter(({ outcome }) => outcome === 'failed')).toEqual([])
+    const skipped = cases.filter(({ missing = [] }) => missing.includes('reset'))
+    expect(skipped.map(({ id }) => id)).toEqual(expect.arrayContaining(['RAFT-RESET-001', 'RAFT-RESET-002']))
+  })
+
+  test('is told that the raft-kill suite stands on a log with snapshots beside it', async () => {
+    const [one] = await casesOf('minutes', 'raft-kill')
+    expect(one).toMatchObject({ id: 'RAFT-KILL-ALL', outcome: 'skipped' })
+    expect(one?.reason).toContain('snapshots')
+  })
+})
+
 describe('an adapter of kind state-machine', () => {
   test('passes the cases of state machines, but for those of failpoints and native snapshots', async () => {
     const cases = await casesOf('machine', 'state-machine')

@@ -29,12 +29,17 @@ function isPlain(value: unknown): value is string | number | boolean | undefined
 /** An error of Holdfast's class where it has the name of one and its adapter promises that names mean this. */
 export function putTogether(thrown: ThrownError, method: string, isTyped: boolean): Error {
   const { name, message, adapterKind, isDefinite, fields, stack } = thrown
-  if (adapterKind !== undefined) return new AdapterError(adapterKind, message)
+  if (adapterKind !== undefined) {
+    const { method: missing } = fields
+    return new AdapterError(adapterKind, message, typeof missing === 'string' ? { method: missing } : {})
+  }
   const errorClass = isTyped ? classOf(name) : undefined
   if (errorClass === undefined) return new StoreFailure({ name, method, isDefinite }, message)
   const error = new Error(message)
   Object.setPrototypeOf(error, errorClass.prototype)
-  return Object.assign(error, fields, { stack })
+  // The class has the name already, and does not let it be set.
+  const { name: _, ...others } = fields
+  return Object.assign(error, others, { stack })
 }
 
 function classOf(name: string): { readonly prototype: object } | undefined {

@@ -70,7 +70,8 @@ async function call(handle: number, method: string, parameters: readonly unknown
   const storage = opened.get(handle)
   const body = storage?.[method]
   if (typeof body !== 'function') {
-    throw new AdapterError('missing-method', `The adapter has no method ${method}; add it, or promise less`)
+    const text = `The adapter has no method ${method}; add it, or promise less`
+    throw new AdapterError('missing-method', text, { method })
   }
   try {
     return await body.apply(storage, [...parameters])

@@ -1,0 +1,183 @@
+/** Raft storage on the methods that a stranger wrote, in the form that the suites call it by. */
+import { HoldfastError } from '../../errors.ts'
+import type { EntriesLimit, HardState, HardStateStore, LogId, RaftEntry, RaftLog } from '../../raft/index.ts'
+import type { RaftNode } from '../contract/contract-case.ts'
+import { AdapterError, StoreFailure } from './adapter-error.ts'
+import { asIndex, asList } from './answers.ts'
+import type { FullCapabilities } from './capabilities.ts'
+import { EngineStandIn } from './engine-stand-in.ts'
+import { raftRefusal } from './raft-refusals.ts'
+
+export interface RaftPortOptions {
+  /** As errors call the storage. */
+  readonly name: string
+  readonly capabilities: FullCapabilities
+  /** Calls a method of what `open` returned. */
+  readonly call: (method: string, ...parameters: readonly unknown[]) => unknown
+  /** Leaves it as SIGKILL would. */
+  readonly abandon: () => void
+}
+
+type LogMethods = { readonly [K in keyof RaftLog<unknown>]: RaftLog<unknown>[K] }
+type StateMethods = { readonly [K in keyof HardStateStore<unknown>]: HardStateStore<unknown>[K] }
+
+/** The log and the hard state, and in place of a log underneath what can be told of it. */
+export class RaftStandIn extends EngineStandIn {
+  readonly node: RaftNode<unknown>
+
+  constructor(options: RaftPortOptions) {
+    super(options)
+    const isDeferred = options.capabilities.trim === 'deferred'
+    // The classes have fields that are private, so that nothing else is one: their methods are what the suites call.
+    const log = new PortRaftLog(this, isDeferred)
+    const hardState: StateMethods = {
+      save: (state) => void log.durable('save', state),
+      load: () => (this.calling('load') ?? undefined) as HardState | undefined,
+      saveWith: (state, entries) => void log.durable('saveWith', state, entries),
+    }
+    this.node = {
+      log: log as LogMethods as RaftLog<unknown>,
+      hardState: hardState as HardStateStore<unknown>,
+    }
+  }
+
+  override get firstIndex(): number {
+    return this.node.log.firstIndex
+  }
+
+  override get nextIndex(): number {
+    return this.node.log.lastIndex + 1
+  }
+
+  override get compactedIndex(): number {
+    return this.node.log.firstIndex
+  }
+
+  override *entries(): Generator<{ readonly index: number; readonly value: Uint8Array }, undefined> {
+    for (let index = this.firstIndex; index < this.nextIndex; index++)
+      yield { index, value: new Uint8Array(0) }
+  }
+
+  override flush(): void {
+    this.node.log.flush()
+  }
+
+  /** As {@link calling}, with the contract's own errors for what is refused. */
+  refusing(method: string, ...parameters: readonly unknown[]): unknown {
+    try {
+      return this.calling(method, ...parameters)
+    } catch (error) {
+      throw this.#refusalOf(error, method, parameters) ?? error
+    }
+  }
+
+  /** Whoever promises types is held to their names. */
+  #refusalOf(error: unknown, method: string, parameters: readonly unknown[]): Error | undefined {
+    const isTyped = error instanceof HoldfastError && !(error instanceof AdapterError)
+    if (!isTyped && !(error instanceof StoreFailure)) return undefined
+    const { log, hardState } = this.node
+    const bounds = { boundary: log.purgeBoundary, lastIndex: log.lastIndex }
+    const refusal = raftRefusal(method, parameters, bounds, hardState.load())
+    return isTyped && refusal?.name !== error.name ? undefined : refusal
+  }
+}
+
+class PortRaftLog implements LogMethods {
+  readonly log: RaftStandIn
+  readonly #isPurgeDeferred: boolean
+  #isFlushDue = false
+
+  constructor(log: RaftStandIn, isPurgeDeferred: boolean) {
+    this.log = log
+    this.#isPurgeDeferred = isPurgeDeferred
+  }
+
+  get isWriteDurable(): true {
+    return true
+  }
+
+  get firstIndex(): number {
+    return asIndex('firstIndex', this.log.calling('firstIndex'))
+  }
+
+  get lastIndex(): number {
+    return asIndex('lastIndex', this.log.calling('lastIndex'))
+  }
+
+  get lastLogId(): LogId {
+    return asLogId('lastLogId', this.log.calling('lastLogId'))
+  }
+
+  get purgeBoundary(): LogId {
+    return asLogId('purgeBoundary', this.log.calling('purgeBoundary'))
+  }
+
+  append(entries: readonly RaftEntry<unknown>[]): void {
+    this.durable('append', entries)
+  }
+
+  replaceSuffix(from: number, entries: readonly RaftEntry<unknown>[]): void {
+    this.durable('replaceSuffix', from, entries)
+  }
+
+  truncate(from: number): void {
+    this.durable('truncate', from)
+  }
+
+  entry(index: number): RaftEntry<unknown> {
+    return this.log.refusing('entry', index) as RaftEntry<unknown>
+  }
+
+  entries(low: number, high: number, limit?: EntriesLimit): RaftEntry<unknown>[] {
+    const parameters = limit === undefined ? [low, high] : [low, high, limit]
+    return [...asList('entries', this.log.refusing('entries', ...parameters))] as RaftEntry<unknown>[]
+  }
+
+  term(index: number): number {
+    return asIndex('term', this.log.refusing('term', index))
+  }
+
+  purge(upTo: LogId): void {
+    if (!this.#isPurgeDeferred) this.flush()
+    this.log.refusing('purge', upTo)
+    this.#isFlushDue = this.#isPurgeDeferred
+  }
+
+  installSnapshot(id: LogId): void {
+    this.durable('installSnapshot', id)
+  }
+
+  reset(): void {
+    this.durable('reset')
+  }
+
+  flush(): void {
+    if (this.#isFlushDue) this.log.calling('flush')
+    this.#isFlushDue = false
+  }
+
+  close(): void {
+    this.log.close()
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+
+  /** What was deferred comes first: then a crash between leaves it alone, as it may. */
+  durable(method: string, ...parameters: readonly unknown[]): unknown {
+    this.flush()
+    return this.log.refusing(method, ...parameters)
+  }
+}
+
+function asLogId(method: string, value: unknown): LogId {
+  const { index, term } = (value ?? {}) as Partial<LogId>
+  return { index: asIndex(method, index), term: asIndex(method, term) }
+}
+
+/** @throws {AdapterError} `log` is none of an adapter of kind raft */
+export function raftNodeOf(log: unknown): RaftNode<unknown> {
+  if (log instanceof RaftStandIn) return log.node
+  throw new AdapterError('definition', 'An adapter of kind raft was asked for the storage of another log')
+}

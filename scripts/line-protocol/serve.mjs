@@ -2,8 +2,13 @@
 import { createInterface } from 'node:readline'
 import { Refused } from './file-log.mjs'
 
-/** `hello` is what the storage says of itself; `open(directory)` opens it. */
-export async function serve({ hello, open, write = (line) => process.stdout.write(line) }) {
+/** `hello` is what the storage says of itself; `open(directory)` opens it; `answer` is what it replies, by default as a log. */
+export async function serve({
+  hello,
+  open,
+  answer = answerOfLog,
+  write = (line) => process.stdout.write(line),
+}) {
   let log
   for await (const line of createInterface({ input: process.stdin })) {
     const { id, cmd, ...request } = JSON.parse(line)
@@ -23,7 +28,7 @@ export async function serve({ hello, open, write = (line) => process.stdout.writ
   process.exit(0)
 }
 
-function answer(log, cmd, request) {
+function answerOfLog(log, cmd, request) {
   switch (cmd) {
     case 'open':
     case 'stop':

@@ -18,8 +18,30 @@ export type CommandName =
   | 'defer'
   | 'flush'
   | 'audit'
+  | PaxosCommandName
   | 'close'
   | 'stop'
+
+/** Those of a storage of kind `paxos` alone. */
+export type PaxosCommandName =
+  | 'appendEntries'
+  | 'appendOnPrefix'
+  | 'setPromise'
+  | 'getPromise'
+  | 'setAcceptedRound'
+  | 'getAcceptedRound'
+  | 'setDecidedIdx'
+  | 'getDecidedIdx'
+  | 'getEntries'
+  | 'getSuffix'
+  | 'getLogLen'
+  | 'setCompactedIdx'
+  | 'getCompactedIdx'
+  | 'setSnapshot'
+  | 'getSnapshot'
+  | 'setStopsign'
+  | 'getStopsign'
+  | 'writeAtomically'
 
 /** How a field of a reply is written. */
 export type FieldType =
@@ -30,6 +52,7 @@ export type FieldType =
   | 'bytes or null'
   | 'bytes list'
   | 'object'
+  | 'object or null'
   | 'objects'
 
 export interface Field {
@@ -66,6 +89,24 @@ export const replyFields: Readonly<Record<CommandName, Readonly<Record<string, F
   defer: {},
   flush: {},
   audit: { findings: { type: 'objects' } },
+  appendEntries: { length: { type: 'index' } },
+  appendOnPrefix: { length: { type: 'index' } },
+  setPromise: {},
+  getPromise: { ballot: { type: 'object or null' } },
+  setAcceptedRound: {},
+  getAcceptedRound: { ballot: { type: 'object or null' } },
+  setDecidedIdx: {},
+  getDecidedIdx: { index: { type: 'index' } },
+  getEntries: { entries: { type: 'bytes list' } },
+  getSuffix: { entries: { type: 'bytes list' } },
+  getLogLen: { length: { type: 'index' } },
+  setCompactedIdx: {},
+  getCompactedIdx: { index: { type: 'index' } },
+  setSnapshot: {},
+  getSnapshot: { value: { type: 'bytes or null' } },
+  setStopsign: {},
+  getStopsign: { value: { type: 'bytes or null' } },
+  writeAtomically: {},
   close: {},
   stop: {},
 }

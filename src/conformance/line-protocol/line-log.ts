@@ -3,13 +3,15 @@ import type { DeferrableOp, LogOp } from '../../log/index.ts'
 import type { LogVerbs } from '../kit/index.ts'
 import type { CommandName } from './commands.ts'
 import type { Connection } from './connection.ts'
+import { closedError, endingOf } from './line-ending.ts'
+import { textOf } from './line-values.ts'
 import type { Fields } from './reply.ts'
 
 /** A log that was opened through `connection`. To close it is to end its process. */
 export function lineLog(connection: Connection): Required<LogVerbs> {
-  let isClosed = false
+  const ending = endingOf(connection)
   const ask = async (command: CommandName, fields?: Fields): Promise<Fields> => {
-    if (isClosed) throw closedError(command)
+    if (ending.isClosed()) throw closedError(command)
     return await connection.ask(command, fields)
   }
   const indexOf = async (name: string): Promise<number> => (await ask('indexes'))[name] as number
@@ -31,21 +33,8 @@ export function lineLog(connection: Connection): Required<LogVerbs> {
     defer: (ops) => ask('defer', { ops: ops.map(plainOp) }),
     flush: () => ask('flush'),
     audit: async () => (await ask('audit'))['findings'] as never,
-    close: async () => {
-      if (isClosed) return
-      try {
-        await ask('close')
-        isClosed = true
-        await connection.stop()
-      } finally {
-        isClosed = true
-        await connection.kill()
-      }
-    },
-    abandon: async () => {
-      isClosed = true
-      await connection.kill()
-    },
+    close: () => ending.close(),
+    abandon: () => ending.abandon(),
   }
 }
 
@@ -64,17 +53,4 @@ function plainOp(op: LogOp | DeferrableOp): Fields {
     default:
       return op satisfies never
   }
-}
-
-function textOf(value: Uint8Array): string {
-  if (!(value instanceof Uint8Array)) throw new TypeError('A value that is no Uint8Array cannot be base64')
-  return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')
-}
-
-/** There is no process any more that could say it itself. */
-function closedError(command: CommandName): Error {
-  return Object.assign(new Error(`The log is closed, and ${command} was called`), {
-    name: 'LogClosedError',
-    definite: true,
-  })
 }

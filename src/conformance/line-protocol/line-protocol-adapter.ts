@@ -2,10 +2,17 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { AdapterError, type DefinedAdapter, defineAdapter, type LogVerbs } from '../kit/index.ts'
+import {
+  AdapterError,
+  type DefinedAdapter,
+  defineAdapter,
+  type LogVerbs,
+  type PaxosVerbs,
+} from '../kit/index.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
-import { type Hello, sayHello } from './hello.ts'
+import { type Hello, type LineKind, sayHello } from './hello.ts'
 import { lineLog } from './line-log.ts'
+import { linePaxos } from './line-paxos.ts'
 
 export type LineProtocolOptions = Omit<ConnectionOptions, 'command' | 'directory' | 'name'>
 
@@ -16,7 +23,7 @@ export type LineProtocolOptions = Omit<ConnectionOptions, 'command' | 'directory
 export async function lineProtocolAdapter(
   command: string,
   options: LineProtocolOptions = {},
-): Promise<DefinedAdapter<'log'>> {
+): Promise<DefinedAdapter<LineKind>> {
   return adapterOf(command, await hear(command, options), options)
 }
 
@@ -25,10 +32,11 @@ export function adapterOf(
   command: string,
   hello: Hello,
   options: LineProtocolOptions = {},
-): DefinedAdapter<'log'> {
-  const { name, version, language, capabilities, volatileFiles } = hello
-  return defineAdapter({
+): DefinedAdapter<LineKind> {
+  const { name, version, language, kind = 'log', capabilities, volatileFiles } = hello
+  return defineAdapter<LineKind>({
     name,
+    kind,
     version: [version, language && `(${language})`].filter(Boolean).join(' ') || undefined,
     capabilities,
     volatileFiles,
@@ -52,14 +60,20 @@ export async function hear(command: string, options: LineProtocolOptions): Promi
   }
 }
 
-async function open(options: ConnectionOptions, expected: Hello, signal: AbortSignal): Promise<LogVerbs> {
+async function open(
+  options: ConnectionOptions,
+  expected: Hello,
+  signal: AbortSignal,
+): Promise<LogVerbs & PaxosVerbs> {
   const connection = new Connection(options)
   signal.addEventListener('abort', () => void connection.kill(), { once: true })
   try {
     const hello = await sayHello(connection, options.command)
     checkSame(options.command, expected, hello)
     await connection.ask('open', { dir: options.directory })
-    return lineLog(connection)
+    // One of the two: the kind says which, and is the same as the definition's.
+    const verbs = expected.kind === 'paxos' ? linePaxos(connection) : lineLog(connection)
+    return verbs as LogVerbs & PaxosVerbs
   } catch (error) {
     await connection.kill()
     throw error
@@ -67,8 +81,8 @@ async function open(options: ConnectionOptions, expected: Hello, signal: AbortSi
 }
 
 function checkSame(command: string, expected: Hello, hello: Hello): void {
-  const [before, now] = [expected, hello].map(({ name, capabilities }) =>
-    JSON.stringify([name, capabilities]),
+  const [before, now] = [expected, hello].map(({ name, kind, capabilities }) =>
+    JSON.stringify([name, kind, capabilities]),
   )
   if (before === now) return
   const text = `"${command}" says of itself ${now}, and said ${before} before`

@@ -92,6 +92,7 @@ const described: Readonly<Record<FieldType, string>> = {
   'bytes or null': 'bytes as base64 with its padding, or null',
   'bytes list': 'a list of bytes, each as base64 with its padding',
   object: 'an object',
+  'object or null': 'an object, or null',
   objects: 'a list of objects',
 }
 
@@ -106,6 +107,8 @@ function decode(type: FieldType, value: unknown): unknown {
       return bytesIn(value)
     case 'bytes or null':
       return value === null ? null : bytesIn(value)
+    case 'object or null':
+      return value === null || isObject(value) ? value : undefined
     case 'object':
       return isObject(value) ? value : undefined
     case 'texts':

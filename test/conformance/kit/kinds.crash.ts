@@ -14,7 +14,7 @@ async function casesOf(name: string, suite: SuiteName): Promise<readonly CaseRes
     suites: [suite],
     seed: 1,
     kills: 2,
-    histories: 12,
+    histories: 45,
   })
   return report.suites.flatMap(({ cases }) => cases)
 }

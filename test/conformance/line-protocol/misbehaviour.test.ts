@@ -18,7 +18,7 @@ async function open(how: string, options: LineProtocolOptions = {}): Promise<Log
   const adapter = adapterOf(commandOf(how), hello, options)
   const log = await adapter.open(temporaryDirectory(), { signal: new AbortController().signal })
   onTestFinished(async () => void (await log.abandon?.()))
-  return log
+  return log as LogVerbs
 }
 
 const told = (kind: string, message: RegExp) => ({
@@ -58,7 +58,7 @@ describe('a command that', () => {
     [
       'is a queue',
       'definition',
-      /is a storage of kind "queue", and version 1 of the line protocol has commands for log/,
+      /is a storage of kind "queue", and version 1 of the line protocol has commands for log and paxos/,
     ],
   ])('%s is told when it says hello', async (how, kind, message) => {
     await expect(lineProtocolAdapter(commandOf(how))).rejects.toMatchObject(told(kind, message))

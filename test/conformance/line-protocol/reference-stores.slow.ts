@@ -40,6 +40,31 @@ describe.each(Object.entries(commands))('the reference storage in %s', (_, comma
   })
 })
 
+describe('the reference Paxos storage in Node', () => {
+  const command = `${process.execPath} ${reference('paxos-store.mjs')}`
+
+  test('keeps the contract of Paxos storage', async () => {
+    const adapter = await suites.loadAdapter(await suites.commandAdapterUrl(command))
+    const wanted = [
+      'PAXOS-PREFIX-001',
+      'PAXOS-STOPSIGN-001',
+      'PAXOS-SNAPSHOT-002',
+      'PAXOS-ATOMIC-001',
+      'PAXOS-META-002',
+    ]
+    const cases = suites.casesFor(adapter).filter(({ id }) => wanted.includes(id))
+    const { cases: results } = await suites.runContractSuite(adapter, { cases })
+    expect(results.map(({ id, outcome, reason }) => [id, outcome, reason]).sort()).toEqual(
+      wanted.map((id) => [id, 'passed', undefined]).sort(),
+    )
+  })
+
+  test('loses nothing when it is killed', async () => {
+    const report = await kill(await suites.commandAdapterUrl(command), 2)
+    expect(report.failures).toEqual([])
+  })
+})
+
 describe('a storage behind the line protocol that', () => {
   test.each([
     ['acks first', /is gone|went back/],

@@ -61,9 +61,9 @@ export interface LmdbEnvironmentOptions {
   /** How many named databases there may be: 1 to 4096. Default 128. */
   readonly databasesMax?: number | undefined
   /**
-   * How much of the data file is checked before LMDB maps it: `off`, `meta` or `tree`. LMDB trusts its pages, and may end the
+   * How much of the data file is checked before LMDB maps it: `off`, `meta`, `tree` or `auto`. LMDB trusts its pages, and may end the
    * process or serve wrong data where one is damaged. `meta` takes the same time whatever is in the file; `tree` reads every
-   * page of every tree. Default `meta`.
+   * page of every tree. `auto` is `tree` for a file of up to 256 pages, free ones included, and `meta` for a larger one. Default `meta`.
    */
   readonly checkFile?: FileCheck | undefined
   /** Go on without an owner lock where this host has none: you promise by other means that there is one owner. Default false. */

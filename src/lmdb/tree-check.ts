@@ -27,12 +27,16 @@ import { markerKey } from './marker-key.ts'
 import { TreePage } from './page.ts'
 
 /**
- * How much of a data file is checked before LMDB maps it. `off`: its size alone. `meta`, the default: its meta pages, and the
- * root of each tree; takes the same time whatever is in it. `tree`: every page of every tree, which takes time with their number.
+ * How much of a data file is checked before LMDB maps it. `off`: its size alone. `meta`, the default: its meta pages, and the root of each
+ * tree; takes the same time whatever is in it. `tree`: every page of every tree, which takes time with their number. `auto`:
+ * `tree` up to {@link autoTreePagesMax} pages, where that takes a few milliseconds, and `meta` beyond.
  */
 export type FileCheck = (typeof fileChecks)[number]
 
-export const fileChecks = ['off', 'meta', 'tree'] as const
+export const fileChecks = ['off', 'meta', 'tree', 'auto'] as const
+
+/** Of a file of so many pages, 1 MiB where they have 4 KiB, `auto` reads every tree. Free pages count. */
+export const autoTreePagesMax = 256
 
 /** `MDB_db`, as far as it is checked. */
 interface TreeRecord {
@@ -59,7 +63,8 @@ const freeFlags = 0x08
 export function assertDataFileIsSound(path: string, check: FileCheck, isInDoubt: boolean): void {
   withDataFile(path, (file, metas) => {
     if (check === 'off') return
-    const trees = new TreeCheck(file, metas.newest, check === 'tree')
+    const isSmall = metas.newest.pageCount <= autoTreePagesMax
+    const trees = new TreeCheck(file, metas.newest, check === 'tree' || (check === 'auto' && isSmall))
     // Of what another program made nothing is assumed: it is refused when it is open.
     if (!trees.isOurs()) return
     trees.checkMetas(metas, isInDoubt)

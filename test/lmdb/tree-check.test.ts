@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { SeededRandom } from '../../src/conformance/random.ts'
 import { CorruptionError } from '../../src/errors.ts'
 import { openLmdbLog } from '../../src/index.ts'
-import { assertDataFileIsSound } from '../../src/lmdb/tree-check.ts'
+import { assertDataFileIsSound, autoTreePagesMax, type FileCheck } from '../../src/lmdb/tree-check.ts'
 import { temporaryDirectory } from '../temporary-directory.ts'
 
 const pageBytes = 4096
@@ -74,6 +74,38 @@ test.each([
   expect(() => assertDataFileIsSound(path, 'meta', false)).toThrow(CorruptionError)
   expect(() => assertDataFileIsSound(path, 'off', false)).not.toThrow()
 })
+
+test.each([
+  ['all of a small file', autoTreePagesMax, true],
+  ['the roots of a large one', autoTreePagesMax + 1, false],
+])('the check auto reads %s', (_, pageCount, isFound) => {
+  const finds = (path: string, check: FileCheck): boolean => {
+    try {
+      assertDataFileIsSound(path, check, false)
+      return false
+    } catch {
+      return true
+    }
+  }
+  const pages = Array.from({ length: sound.length / pageBytes - 2 }, (_unused, at) => (at + 2) * pageBytes)
+  const path = pages
+    .map((page) => ofPages(pageCount, (file) => file.writeUInt8(file.readUInt8(page) ^ 0x80, page)))
+    .find((one) => finds(one, 'tree') && !finds(one, 'meta'))
+  expect(path).not.toBe(undefined)
+  expect(finds(path ?? '', 'auto')).toBe(isFound)
+})
+
+/** The file, damaged, and so long: what is behind its trees is of no use. */
+function ofPages(pageCount: number, damage: (file: Buffer) => void): string {
+  const path = changed((file) => {
+    const { newest } = metasOf(file)
+    file.writeBigUInt64LE(BigInt(pageCount - 1), newest + 144)
+    file.writeBigUInt64LE(BigInt(pageCount * pageBytes), newest + 40)
+    damage(file)
+  })
+  truncateSync(path, pageCount * pageBytes)
+  return path
+}
 
 test('a meta page that says an earlier transaction than it is of is found', () => {
   const path = changed((file) => {

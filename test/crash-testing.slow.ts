@@ -1,6 +1,6 @@
 /** What docs/crash-testing.md tells a reader to do, done: the code written out, the commands run. */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
@@ -29,6 +29,32 @@ function readersProject(log: string): string {
   symlinkSync(root, join(directory, 'node_modules', 'holdfast'))
   writeFileSync(join(directory, 'my-log.mjs'), log)
   writeFileSync(join(directory, 'my-adapter.mjs'), adapter)
+  return directory
+}
+
+/** The package as it is published, unpacked, and every file of the document beside it. */
+function strangersProject(): string {
+  const directory = readersProject(safe)
+  rmSync(join(directory, 'node_modules', 'holdfast'))
+  const packed = spawnSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', directory], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+  const unpacked = join(directory, 'node_modules', 'holdfast')
+  mkdirSync(unpacked)
+  spawnSync('tar', ['-xzf', join(directory, packed.stdout.trim()), '-C', unpacked, '--strip-components=1'])
+  // What it depends on is what npm would install beside it.
+  for (const name of readdirSync(join(root, 'node_modules')))
+    if (!name.startsWith('.'))
+      symlinkSync(join(root, 'node_modules', name), join(directory, 'node_modules', name))
+  for (const text of code) {
+    const [, name = ''] = /^\/\/ (\S+)\n/.exec(text) ?? []
+    if (name !== 'my-log.mjs') writeFileSync(join(directory, name), text)
+  }
+  writeFileSync(
+    join(directory, 'vitest.config.mjs'),
+    "export default { test: { include: ['*.vitest.mjs'] } }",
+  )
   return directory
 }
 
@@ -65,6 +91,37 @@ describe('the storage of docs/crash-testing.md', () => {
     const few = powerLoss.replace('--images 400', '--images 60')
     expect(few).not.toBe(powerLoss)
     expect(run(few, readersProject(safe)).status).toBe(0)
+  })
+
+  test('holds in the tests and in the program of the document, as a stranger runs them', () => {
+    const directory = strangersProject()
+    const node = (...words: string[]) => {
+      const env = { ...process.env, NODE_TEST_CONTEXT: undefined }
+      return spawnSync(process.execPath, words, { cwd: directory, encoding: 'utf8', env })
+    }
+    const program = node('run.mjs')
+    expect(program.stderr).toBe('')
+    expect(program.stdout).toMatch(/^held \d+$/m)
+    const tests = node('--test', 'my-log.test.mjs')
+    expect(tests.status, tests.stdout).toBe(0)
+    const command = node(
+      'node_modules/holdfast/dist/src/cli/main.js',
+      'conform',
+      './my-adapter.mjs',
+      '--filter',
+      'LOG-READ',
+    )
+    expect(command.status, command.stderr).toBe(0)
+    const vitest = node(
+      join(root, 'node_modules/vitest/vitest.mjs'),
+      'run',
+      '--root',
+      directory,
+      'my-log.vitest.mjs',
+      '--config',
+      'vitest.config.mjs',
+    )
+    expect(vitest.status, vitest.stdout).toBe(0)
   })
 
   test('is tested by a workflow whose commands the document has', () => {

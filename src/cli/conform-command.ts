@@ -134,7 +134,7 @@ function amountOptions(): Option[] {
   return [
     new Option(
       '--budget <time>',
-      'how long it may take, about: 30s, 10m; scales the generated parts (default: 2m)',
+      'how long it may take, about: 30s, 10m; scales all but the contract, whose cases are all run (default: 2m)',
     ).argParser(parseBudget),
     new Option(
       '--histories <count>',

@@ -15,7 +15,7 @@ export interface ConformanceOptions {
   /** Only cases of the contract that {@link selectCases} selects by this. Nothing but the contract, or the one of state machines, is run then. */
   readonly filter?: string | undefined
   /**
-   * How long the whole run may take, about: `30s`, `10m`, `1h`. It scales how often is killed and so on. Default: `2m`, which all
+   * How long the whole run may take, about: `30s`, `10m`, `1h`. It scales how often is killed and so on; the cases of the contract are all run. Default: `2m`, which all
    * suites of the LMDB store stay below on two cores.
    */
   readonly budget?: string | undefined

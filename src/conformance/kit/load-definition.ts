@@ -1,11 +1,18 @@
 import { show } from '../../arguments.ts'
 import { messageOf } from '../../message-of.ts'
 import { AdapterError } from './adapter-error.ts'
-import { type AdapterDefinition, type DefinedAdapter, defineAdapter } from './define-adapter.ts'
+import { type AdapterDefinition, type DefinedAdapter, defineAdapter, isDefinition } from './define-adapter.ts'
 
-/** Loads the module and checks that its default export is an adapter of the kit. @throws {AdapterError} it is not */
+/** Loads the module and checks that its default export is an adapter of the kit. @throws {AdapterError} it is not, or of Holdfast's own port */
 export async function loadDefinition(adapterUrl: string): Promise<DefinedAdapter> {
   const exported = await loadDefault(adapterUrl)
+  if (!isDefinition(exported)) {
+    throw new AdapterError(
+      'definition',
+      `The adapter ${adapterUrl} is one of Holdfast's own port, and this takes those of defineAdapter({ ... }) alone; ` +
+        'give this one to runConformance() or to holdfast conform',
+    )
+  }
   return defineAdapter(exported as AdapterDefinition)
 }
 

@@ -1,5 +1,6 @@
 /** A whole run, on storage that knows nothing of Holdfast and on adapters that cannot be run. */
 import { describe, expect, test } from 'vitest'
+import type { conformance } from '../../../src/conformance/doors/node.ts'
 import type { runConformance } from '../../../src/conformance/run/index.ts'
 
 const built = (await import(new URL('../../../dist/src/conformance/index.js', import.meta.url).href)) as {
@@ -92,4 +93,20 @@ test.each([
   ['filter', { filter: 'LOG-TRUM' }],
 ])('%s that means nothing is refused', async (argument, options) => {
   await expect(built.runConformance(url('least.mjs'), options)).rejects.toMatchObject({ argument })
+})
+
+test("a door takes no adapter of Holdfast's own port, and says where it can go", async () => {
+  const door = (await import(
+    new URL('../../../dist/src/conformance/doors/node.js', import.meta.url).href
+  )) as {
+    readonly conformance: typeof conformance
+  }
+  const ofPort = new URL('../../children/memory-adapter.mjs', import.meta.url)
+  expect(() => door.conformance(ofPort)).toThrow(
+    expect.objectContaining({
+      code: 'HOLDFAST_ADAPTER',
+      kind: 'definition',
+      message: expect.stringMatching(/one of Holdfast's own port.*give this one to runConformance\(\)/),
+    }),
+  )
 })

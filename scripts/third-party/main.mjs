@@ -18,7 +18,7 @@ const { values } = parseArgs({
   },
 })
 const say = (text) => process.stdout.write(text)
-const suiteNames = ['contract', 'kill', 'posix', 'journaled']
+const suiteNames = ['contract', 'kill', 'posix', 'journaled', 'shown']
 
 installStores(say)
 const { loadAdapter, runContractSuite, runKillSuite, runPowerLossSuite } = await import(
@@ -41,12 +41,16 @@ const suites = {
     const { verdicts, failures } = await runKillSuite({ adapterUrl: url, kills: row.kills ?? kills, seed })
     return verdictOf(`${verdicts.length} kills`, failures[0]?.findings[0]?.text)
   },
-  posix: (url) => losePower(url, 'posix'),
-  journaled: (url) => losePower(url, 'journaled'),
+  posix: (url) => losePower(url, 'posix', unopened),
+  journaled: (url) => losePower(url, 'journaled', unopened),
+  shown: (url) => losePower(url, 'journaled', {}),
 }
 
-async function losePower(url, model) {
-  const report = await runPowerLossSuite({ adapterUrl: url, images, seed, model })
+/** What was acked is judged alone: none is killed and opened again before the power goes. */
+const unopened = { reopenings: 0 }
+
+async function losePower(url, model, options) {
+  const report = await runPowerLossSuite({ adapterUrl: url, images, seed, model, ...options })
   const cannotJudge = report.workloads.find((workload) => workload.cannotJudge !== undefined)?.cannotJudge
   if (cannotJudge !== undefined) return { verdict: 'not judged', tried: cannotJudge }
   return verdictOf(`${report.images} images`, report.failures[0]?.findings[0]?.text)

@@ -38,6 +38,8 @@ Suites:
   fault       every sync of a real process fails once with EIO, every write once with ENOSPC and once short: nothing acked
               may be missing, and a store in doubt must refuse (Linux with strace; elsewhere the verdict is inconclusive)
   rot         bits of a closed store's files are flipped, and the files are cut: what is read must be right, or refused
+  state-kill, state-power-loss
+              what kill and power-loss do, to the state machine that the adapter is or names: no applied entry may be missing
 
 Examples:
   holdfast conform

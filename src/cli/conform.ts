@@ -12,9 +12,8 @@ import {
   isReplayToken,
   type Level,
   parseExpectations,
-  powerLossSuiteResult,
   type ReportTarget,
-  replayPowerLoss,
+  replayRecording,
   replayToken,
   reportToGithub,
   runConformance,
@@ -123,7 +122,7 @@ async function replay(
     const named = command === undefined ? adapterArgument : url
     return await replayToken(url, given, { directory, adapterArgument: named, signal })
   }
-  const suite = powerLossSuiteResult(await replayPowerLoss({ adapterUrl: url, recording: given }))
+  const suite = await replayRecording(url, given)
   return createReport({ adapter: { name: adapter.name }, suites: [suite], seed, startedAt: new Date() })
 }
 

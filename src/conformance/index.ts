@@ -76,6 +76,7 @@ export {
   type ConformanceOptions,
   type ReplayTokenOptions,
   type RunProgress,
+  replayRecording,
   replayToken,
   runConformance,
   seedOf,

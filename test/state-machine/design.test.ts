@@ -31,7 +31,7 @@ const elsewhere: Readonly<Record<string, readonly (readonly [file: string, name:
   ],
   C6: [
     ['files/files-crash.property.ts', 'whoever dies, at whatever step'],
-    ['power-loss.crash.ts', 'loses nothing when the power goes'],
+    ['power-loss-runs.slow.ts', 'loses nothing when the power goes'],
   ],
   C7: [['files/files-crash.property.ts', 'whoever dies in any history']],
   C9: [['power-loss.slow.ts', 'loses nothing on a disk that is']],

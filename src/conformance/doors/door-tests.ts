@@ -91,8 +91,9 @@ function suiteTest(suite: SuiteName, { adapter, url, options }: SuiteSurrounding
 }
 
 function whySuiteSkipped(suite: SuiteName, adapter: LogAdapter): string | undefined {
-  if (suite === 'state-machine')
-    return adapter.stateMachineUrl === undefined ? `${adapter.name} is no state machine` : undefined
+  if (suite.startsWith('state-') && adapter.stateMachineUrl === undefined)
+    return `${adapter.name} is no state machine`
+  if (suite === 'state-machine') return undefined
   if (suite === 'model') return undefined
   const why = whyNotSurviving(adapter)
   if (why !== undefined) return why

@@ -10,7 +10,7 @@ export interface ReplayOptions {
 
 /** The command that makes the same histories again. */
 export function replayCommand(
-  suite: 'kill' | 'raft-kill',
+  suite: 'kill' | 'raft-kill' | 'state-kill',
   { kills, seed, adapterUrl, adapterArgument = String(adapterUrl) }: ReplayOptions,
 ): string {
   const command = `holdfast conform --suite ${suite} --kills ${kills} --seed ${seed}`

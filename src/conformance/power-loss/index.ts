@@ -13,5 +13,6 @@ export {
   runPowerLossSuite,
   takePower,
 } from './power-loss-suite.ts'
+export { kindOfRecording } from './recording-file.ts'
 export { type ReplayOptions, replayPowerLoss, replaySubject } from './replay.ts'
 export { whyNotRecordable } from './trace/recorder.ts'

@@ -98,6 +98,14 @@ export async function readRecording(path: string): Promise<Recording> {
   return { head, events, image }
 }
 
+/** What the power was taken from. @throws {InvalidArgumentError} the file is no recording of this version */
+export async function kindOfRecording(path: string): Promise<SubjectKind> {
+  if (!existsSync(path)) throw refused(path, 'no file is there')
+  for await (const text of createInterface({ input: createReadStream(path) }))
+    return headOf(path, text).kind ?? 'log'
+  throw refused(path, 'it is empty')
+}
+
 function parsed(path: string, text: string): ImageLine | DiskEvent {
   try {
     return JSON.parse(text) as ImageLine | DiskEvent

@@ -42,6 +42,7 @@ export {
   reportSchema,
 } from './report.ts'
 export { rotSuiteResult } from './rot-suite-result.ts'
+export { stateKillSuiteResult } from './state-kill-suite-result.ts'
 export type { BrokenRule, FailureStory, StoryEnding, StoryOperation, UnsyncedCall } from './story.ts'
 export {
   inconclusiveSuite,

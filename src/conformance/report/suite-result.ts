@@ -5,6 +5,7 @@ import type { RaftKillReport } from '../kill-raft/index.ts'
 import type { ModelReport } from '../model-suite/model-report.ts'
 import type { PowerLossReport } from '../power-loss/index.ts'
 import type { RotReport } from '../rot/index.ts'
+import type { StateKillReport } from '../state-machine/kill/index.ts'
 import type { SweepReport } from '../sweep/sweep-report.ts'
 import type { CaseResult, Level } from './case-result.ts'
 
@@ -18,6 +19,8 @@ export const suiteNames = [
   'power-loss',
   'fault',
   'rot',
+  'state-kill',
+  'state-power-loss',
 ] as const
 
 export type SuiteName = (typeof suiteNames)[number]
@@ -33,6 +36,8 @@ export const levelOfSuite: Readonly<Record<SuiteName, Level>> = {
   'power-loss': 'power',
   fault: 'fault',
   rot: 'fault',
+  'state-kill': 'kill',
+  'state-power-loss': 'power',
 }
 
 export interface SuiteResult {
@@ -47,7 +52,9 @@ export interface SuiteResult {
   readonly kill?: KillReport
   /** Of the Raft kill suite, unless it was skipped. */
   readonly raftKill?: RaftKillReport
-  /** Of the power-loss suite, unless it was skipped. */
+  /** Of the state machines' kill suite, unless it was skipped. */
+  readonly stateKill?: StateKillReport
+  /** Of the power-loss suites, unless they were skipped. */
   readonly powerLoss?: PowerLossReport
   /** Of the fault suite, unless it was skipped. */
   readonly fault?: FaultReport

@@ -2,5 +2,6 @@
 export { budgetMsOf, type ConformanceOptions, type RunProgress, seedOf, suitesOf } from './options.ts'
 export { probeAdapter } from './probe.ts'
 export { type ReplayTokenOptions, replayToken } from './replay.ts'
+export { replayRecording } from './replay-recording.ts'
 export { runConformance } from './run-conformance.ts'
 export { selectCases } from './select-cases.ts'

@@ -23,9 +23,9 @@ export interface ConformanceOptions {
   readonly seed?: number | undefined
   /** Of the model suite. Default: by the budget, in which storage that is slow gets through fewer. */
   readonly histories?: number | undefined
-  /** Of both kill suites. Default: by the budget. */
+  /** Of each kill suite. Default: by the budget. */
   readonly kills?: number | undefined
-  /** Of the power-loss suite. Default: by the budget, and {@link imagesDefault} when it is named and no budget is given. */
+  /** Of each power-loss suite. Default: by the budget, and {@link imagesDefault} (3,000 of state machines) when it is named and no budget is given. */
   readonly images?: number | undefined
   /** Of each workload of the power-loss suite: how many recoveries lose the power once more, or `all`. Default 1, and each new kind. */
   readonly secondCrashes?: SecondCrashes | undefined
@@ -78,6 +78,10 @@ export interface Amounts {
   readonly histories: number
   /** After which the model suite begins no other. `undefined`: their number decides alone. */
   readonly modelMs: number | undefined
+  /** Of the state machines' kill suite. */
+  readonly stateKills: number
+  /** Of the state machines' power-loss suite. */
+  readonly stateImages: number
   /** For the sweep's pairs, in milliseconds. */
   readonly sweepMs: number
   /** How long a failure of the kill suites is shrunk. */
@@ -88,6 +92,8 @@ const budgetMsDefault = 120_000
 const amongAll = {
   kills: killsDefault,
   images: 1_000,
+  stateKills: 8,
+  stateImages: 250,
   faults: 12,
   damages: 500,
   sweepMs: 15_000,
@@ -96,9 +102,12 @@ const amongAll = {
   shrinkMs: shrinkMsDefault,
 } as const
 const least = {
-  ...{ kills: 4, images: 50, faults: 3, damages: 100, sweepMs: 0 },
+  ...{ kills: 4, images: 50, faults: 3, damages: 100, sweepMs: 0, stateKills: 2, stateImages: 50 },
   ...{ histories: 15, modelMs: 0, shrinkMs: 5_000 },
 } as const
+
+/** Of state machines, when their suite is named. */
+const imagesNamed = 3_000
 
 /** @throws {InvalidArgumentError} the budget is none */
 export function amountsOf(options: ConformanceOptions): Amounts {
@@ -114,6 +123,8 @@ export function amountsOf(options: ConformanceOptions): Amounts {
     shrinkMs: scaled('shrinkMs'),
     kills: options.kills ?? scaled('kills'),
     images: options.images ?? (isNamed('power-loss') ? imagesDefault : scaled('images')),
+    stateKills: options.kills ?? (isNamed('state-kill') ? killsDefault : scaled('stateKills')),
+    stateImages: options.images ?? (isNamed('state-power-loss') ? imagesNamed : scaled('stateImages')),
     faults: options.faults ?? (isNamed('fault') ? undefined : scaled('faults')),
     damages: options.damages ?? (isNamed('rot') ? undefined : scaled('damages')),
   }

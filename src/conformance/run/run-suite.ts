@@ -7,7 +7,7 @@ import { runKillSuite } from '../kill/index.ts'
 import { runRaftKillSuite } from '../kill-raft/index.ts'
 import type { AdapterKind } from '../kit/index.ts'
 import { runModelSuite } from '../model-suite/index.ts'
-import { runPowerLossSuite, whyNotRecordable } from '../power-loss/index.ts'
+import { type PowerLossSuiteOptions, runPowerLossSuite, whyNotRecordable } from '../power-loss/index.ts'
 import {
   describeMissing,
   faultSuiteResult,
@@ -20,9 +20,16 @@ import {
   type SuiteName,
   type SuiteResult,
   skippedSuite,
+  stateKillSuiteResult,
 } from '../report/index.ts'
 import { badRotOutcomes, type RotReport, runRotSuite } from '../rot/index.ts'
-import { loadStateAdapter, runStateSuite, stateCases } from '../state-machine/index.ts'
+import {
+  loadStateAdapter,
+  runStateKillSuite,
+  runStatePowerLossSuite,
+  runStateSuite,
+  stateCases,
+} from '../state-machine/index.ts'
 import { whyNotSurviving } from '../survives-process.ts'
 import { runSweepSuite } from '../sweep/index.ts'
 import type { Amounts, ConformanceOptions, RunProgress } from './options.ts'
@@ -37,6 +44,11 @@ export interface SuiteRun extends ConformanceOptions {
 
 /** Those that need no storage that outlives its process. */
 const inProcess: readonly SuiteName[] = ['contract', 'model', 'state-machine', 'sweep']
+
+/** Those that record system calls. */
+const recorded: readonly SuiteName[] = ['power-loss', 'fault', 'state-power-loss']
+
+const ofStateMachines: readonly SuiteName[] = ['state-machine', 'state-kill', 'state-power-loss']
 
 /** What each suite needs of a storage, beside that it outlives its process. */
 const needs: Readonly<Record<SuiteName, readonly Requirement[]>> = {
@@ -58,6 +70,8 @@ const needs: Readonly<Record<SuiteName, readonly Requirement[]>> = {
   'power-loss': [],
   fault: [],
   rot: [],
+  'state-kill': [],
+  'state-power-loss': [],
 }
 
 /** @throws the signal's reason */
@@ -86,7 +100,7 @@ const kindsOf: Readonly<Partial<Record<SuiteName, readonly AdapterKind[]>>> = {
 }
 
 function whyOfKind(name: SuiteName, { name: of, kind, stateMachineUrl }: LogAdapter): string | undefined {
-  if (name === 'state-machine') {
+  if (ofStateMachines.includes(name)) {
     return stateMachineUrl === undefined ? `${of} is no state machine, and its adapter names none` : undefined
   }
   if (kind === undefined || (kindsOf[name] ?? ['log']).includes(kind)) return undefined
@@ -106,7 +120,7 @@ function whyNotRun(name: SuiteName, adapter: LogAdapter): SuiteResult | undefine
   if (missing.length > 0) return skippedSuite(name, describeMissing(adapter, missing), missing)
   const whyNoFaults = name === 'fault' ? whyNotFault(adapter) : undefined
   if (whyNoFaults !== undefined) return skippedSuite(name, whyNoFaults, ['lostDeferred'])
-  if (name !== 'power-loss' && name !== 'fault') return undefined
+  if (!recorded.includes(name)) return undefined
   const lacking = whyNotRecordable()
   return lacking === undefined ? undefined : inconclusiveSuite(name, lacking)
 }
@@ -134,7 +148,7 @@ const runners: Readonly<Record<SuiteName, Runner>> = {
     }),
   'state-machine': async (run, tell) => {
     const { adapter, filter, adapterArgument, signal } = run
-    return await runStateSuite(await loadStateAdapter(adapter.stateMachineUrl ?? run.adapterUrl), {
+    return await runStateSuite(await loadStateAdapter(stateUrlOf(run)), {
       ...{ adapterName: adapter.name, adapterArgument, signal },
       cases: filter === undefined ? stateCases : selectCases(filter, stateCases),
       onProgress: (done, bad, planned) => tell(done, planned, bad > 0 ? `${bad} failed` : ''),
@@ -166,19 +180,23 @@ const runners: Readonly<Record<SuiteName, Runner>> = {
     })
     return raftKillSuiteResult(report, run.adapterArgument)
   },
-  'power-loss': async (run, tell) => {
-    const { images } = run.amounts
-    const report = await runPowerLossSuite({
-      ...commonOf(run),
-      ...{ images, model: run.model, secondCrashes: run.secondCrashes },
-      onProgress: ({ images: done, workloads, ackedCommits, failures }) =>
-        tell(
-          Math.min(done, images),
-          images,
-          `${workloads} workloads, ${ackedCommits} acked commits${failed(failures)}`,
-        ),
+  'power-loss': async (run, tell) =>
+    powerLossSuiteResult(await runPowerLossSuite(powerLossOf(run, run.amounts.images, tell))),
+  'state-kill': async (run, tell) => {
+    const kills = run.amounts.stateKills
+    const adapterUrl = stateUrlOf(run)
+    const report = await runStateKillSuite({
+      ...{ ...commonOf(run), adapterUrl, kills },
+      onProgress: ({ kills: done, applied }) => tell(done, kills, `${applied} entries applied`),
     })
-    return powerLossSuiteResult(report)
+    return stateKillSuiteResult(report, { adapterUrl, adapterArgument: run.adapterArgument })
+  },
+  'state-power-loss': async (run, tell) => {
+    const options = powerLossOf(run, run.amounts.stateImages, tell)
+    // A call of a state machine has many moments: few images of each, to see more of them.
+    const few = { imagesPerMoment: 12, adapterUrl: stateUrlOf(run) }
+    const report = await runStatePowerLossSuite({ ...options, ...few })
+    return powerLossSuiteResult(report, 'state-power-loss')
   },
   fault: async (run, tell) => {
     const { fault, operations } = run
@@ -202,6 +220,11 @@ const runners: Readonly<Record<SuiteName, Runner>> = {
   },
 }
 
+/** Of the state machine that the adapter is, or names. */
+function stateUrlOf({ adapter, adapterUrl }: SuiteRun): string {
+  return adapter.stateMachineUrl ?? adapterUrl
+}
+
 function runRot(run: SuiteRun & { readonly isObserving?: boolean }, tell: Tell): Promise<RotReport> {
   const { adapterUrl, adapterArgument, seed, signal, damage, operations, isObserving, amounts } = run
   return runRotSuite({
@@ -212,6 +235,19 @@ function runRot(run: SuiteRun & { readonly isObserving?: boolean }, tell: Tell):
       tell(damages, damagesPlanned, `${outcomes.refused} refused, ${outcomes.intact} intact, ${bad}`)
     },
   })
+}
+
+function powerLossOf(run: SuiteRun, images: number, tell: Tell): PowerLossSuiteOptions {
+  return {
+    ...commonOf(run),
+    ...{ images, model: run.model, secondCrashes: run.secondCrashes },
+    onProgress: ({ images: done, workloads, ackedCommits, failures }) =>
+      tell(
+        Math.min(done, images),
+        images,
+        `${workloads} workloads, ${ackedCommits} acked commits${failed(failures)}`,
+      ),
+  }
 }
 
 function commonOf({ adapterUrl, adapterArgument, seed, directory, signal }: SuiteRun) {

@@ -9,6 +9,7 @@ import {
   isDefinition,
   loadDefault,
 } from '../kit/index.ts'
+import { assertSurvivesProcess } from '../survives-process.ts'
 import { isStateAdapter, type StateMachineAdapter } from './adapter.ts'
 
 /**
@@ -50,4 +51,14 @@ function createOf(
   }
   checkMethods(definition, created)
   return created as StateMachine
+}
+
+/**
+ * As {@link loadStateAdapter}, of a state machine whose process can be killed.
+ * @throws {InvalidArgumentError} it says that what it commits does not outlive its process
+ */
+export async function loadDurableStateAdapter(adapterUrl: URL | string): Promise<StateMachineAdapter> {
+  const adapter = await loadStateAdapter(adapterUrl)
+  assertSurvivesProcess(adapter, `kill ${adapter.name}`)
+  return adapter
 }

@@ -28,13 +28,13 @@ test('a store of another make passes when it is right', async () => {
 })
 
 test('a storage of the kit refuses damage by errors of its own', async () => {
-  const report = await run({ adapterUrl: adapter('kit-sealed'), operations: 12, damages: 40 })
+  const report = await run({ adapterUrl: adapter('kit-sealed'), operations: 12, damages: 14 })
   expect(report.failures).toEqual([])
-  expect(report.outcomes.refused).toBe(40)
+  expect(report.outcomes.refused).toBe(14)
 })
 
 test('a storage of the kit that serves what a flipped bit made is caught', async () => {
-  const options = { adapterUrl: adapter('kit-unsealed'), operations: 12, damages: 40 }
+  const options = { adapterUrl: adapter('kit-unsealed'), operations: 12, damages: 14 }
   expect((await run(options)).failures[0]).toMatchObject({ outcome: 'wrong' })
 })
 

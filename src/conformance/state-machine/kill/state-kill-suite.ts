@@ -11,10 +11,10 @@ import { RunDirectory } from '../../kill/run-directory.ts'
 import { describeKill, type KillPlan } from '../../kill/schedule.ts'
 import { seedMax } from '../../random.ts'
 import type { StateMachineAdapter } from '../adapter.ts'
+import { loadDurableStateAdapter } from '../load-state-adapter.ts'
 import type { StateChildOrders } from './child.ts'
 import { describeStateHistory } from './explain.ts'
 import type { StateOperation } from './history.ts'
-import { loadStateAdapter } from './load-state-adapter.ts'
 import { RunLog } from './log.ts'
 import { judgeState, type RecoveredState } from './oracle.ts'
 import { readRecovered } from './recovered.ts'
@@ -30,7 +30,11 @@ export interface StateKillOptions {
   /** Where the state machines are. Default: a new one in the system's temporary directory. */
   readonly directory?: string | undefined
   readonly signal?: AbortSignal | undefined
+  readonly onProgress?: ((progress: StateKillProgress) => void) | undefined
 }
+
+/** How far a run is. */
+export type StateKillProgress = Pick<StateKillReport, 'kills' | 'applied'>
 
 /** Everything that is needed to understand a failure. The seed gives it again. */
 export interface StateKillFailure {
@@ -76,12 +80,15 @@ export async function runStateKillSuite(options: StateKillOptions): Promise<Stat
   const { kills = 50, seed = randomInt(seedMax + 1) } = options
   checkIndex('kills', kills)
   checkIndex('seed', seed)
-  const adapter = await loadStateAdapter(options.adapterUrl)
+  const adapter = await loadDurableStateAdapter(options.adapterUrl)
   const directory = new RunDirectory(options.directory, ['state'])
   const startedAt = performance.now()
   const run = new Run(adapter, join(directory.path, 'state'), { ...options, seed })
   try {
-    for (let number = 0; number < kills && run.failure === undefined; number++) await run.kill(number)
+    for (let number = 0; number < kills && run.failure === undefined; number++) {
+      await run.kill(number)
+      options.onProgress?.({ kills: number + 1, applied: run.applied })
+    }
   } catch (error) {
     directory.remove()
     throw error

@@ -6,14 +6,14 @@ import { answerOrders, codeOf } from '../../power-loss/check/answer-orders.ts'
 import type { CheckAnswer, CheckOrder } from '../../power-loss/check/protocol.ts'
 import { put, viewOf } from '../entries.ts'
 import { applySteps } from '../expectations.ts'
-import { loadStateAdapter } from '../kill/load-state-adapter.ts'
 import type { RecoveredState } from '../kill/oracle.ts'
 import { startMachine } from '../kill/perform.ts'
 import { readRecovered } from '../kill/recovered.ts'
+import { loadDurableStateAdapter } from '../load-state-adapter.ts'
 import type { ModelView } from '../model.ts'
 
 const [adapterUrl = ''] = process.argv.slice(2)
-const adapter = await loadStateAdapter(adapterUrl)
+const adapter = await loadDurableStateAdapter(adapterUrl)
 
 await answerOrders(check)
 

@@ -5,9 +5,9 @@
 import { endWithParent, textOf, writeLine } from '../../kill/talk-to-parent.ts'
 import type { WorkloadLine } from '../../power-loss/event.ts'
 import type { StateOperation } from '../kill/history.ts'
-import { loadStateAdapter } from '../kill/load-state-adapter.ts'
 import { RunLog } from '../kill/log.ts'
 import { perform, startMachine } from '../kill/perform.ts'
+import { loadDurableStateAdapter } from '../load-state-adapter.ts'
 
 /** What it is asked to do, as its only argument. */
 export interface StateRecoveringOrders {
@@ -29,7 +29,7 @@ try {
 }
 
 async function recover({ adapterUrl, directory, seed, applied }: StateRecoveringOrders): Promise<void> {
-  const adapter = await loadStateAdapter(adapterUrl)
+  const adapter = await loadDurableStateAdapter(adapterUrl)
   say({ kind: 'opening' })
   const machine = await startMachine(adapter, directory)
   say({ kind: 'opened' })

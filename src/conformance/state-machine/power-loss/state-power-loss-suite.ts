@@ -8,7 +8,7 @@ import {
   takePower,
 } from '../../power-loss/index.ts'
 import { seedMax } from '../../random.ts'
-import { loadStateAdapter } from '../kill/load-state-adapter.ts'
+import { loadDurableStateAdapter } from '../load-state-adapter.ts'
 import { stateSubject } from './state-subject.ts'
 
 /**
@@ -18,7 +18,7 @@ import { stateSubject } from './state-subject.ts'
  */
 export async function runStatePowerLossSuite(options: PowerLossSuiteOptions): Promise<PowerLossReport> {
   const { seed = randomInt(seedMax + 1) } = options
-  const adapter = await loadStateAdapter(options.adapterUrl)
+  const adapter = await loadDurableStateAdapter(options.adapterUrl)
   return takePower(stateSubject(String(options.adapterUrl), adapter, seed), { ...options, seed })
 }
 
@@ -27,6 +27,6 @@ export async function runStatePowerLossSuite(options: PowerLossSuiteOptions): Pr
  * @throws as `replayPowerLoss`
  */
 export async function replayStatePowerLoss(options: ReplayOptions): Promise<PowerLossReport> {
-  const adapter = await loadStateAdapter(options.adapterUrl)
+  const adapter = await loadDurableStateAdapter(options.adapterUrl)
   return replaySubject(({ seed }) => stateSubject(String(options.adapterUrl), adapter, seed), options)
 }

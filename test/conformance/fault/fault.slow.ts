@@ -53,8 +53,8 @@ test.skipIf(isStraceMissing)('a store of another make passes when it is right', 
 test.skipIf(isStraceMissing).each([
   ['swallows-sync-error', 9, ['hard-state-regressed'], /fdatasync.* fails with EIO/],
   ['retries-sync', 9, ['hard-state-regressed'], /fdatasync.* fails with EIO/],
-  ['acks-without-room', 4, ['hard-state-regressed'], /write.* fails with ENOSPC/],
-  ['ignores-short-writes', 6, ['unusable'], /write.* finds the disk full in the middle/],
+  ['acks-without-room', 5, ['hard-state-regressed'], /write.* fails with ENOSPC/],
+  ['ignores-short-writes', 7, ['unusable'], /write.* finds the disk full in the middle/],
   ['ends-when-it-fails', 12, ['hard-state-regressed'], /fdatasync.* fails with EIO/],
 ] as const)('the store that %s is caught', async (name, number, rules, fault) => {
   const report = await runUntilInjected({ adapterUrl: adapter(name), fault: number })

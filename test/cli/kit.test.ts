@@ -58,7 +58,7 @@ describe('what is run', () => {
     const { code, report } = await conform([kit('journal'), ...words])
     expect(code).toBe(0)
     const { suites, levels } = report()
-    expect(suites.map(({ name }) => name)).toEqual(['kill', 'raft-kill'])
+    expect(suites.map(({ name }) => name)).toEqual(['kill', 'raft-kill', 'state-kill'])
     expect(levels.filter(({ isRun }) => isRun).map(({ level }) => level)).toEqual(['kill'])
   })
 

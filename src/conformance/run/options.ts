@@ -78,6 +78,8 @@ export interface Amounts {
   readonly histories: number
   /** After which the model suite begins no other. `undefined`: their number decides alone. */
   readonly modelMs: number | undefined
+  /** Of the Raft kill suite. */
+  readonly raftKills: number
   /** Of the state machines' kill suite. */
   readonly stateKills: number
   /** Of the state machines' power-loss suite. */
@@ -92,8 +94,9 @@ const budgetMsDefault = 120_000
 const amongAll = {
   kills: killsDefault,
   images: 1_000,
-  stateKills: 8,
-  stateImages: 250,
+  raftKills: 30,
+  stateKills: 6,
+  stateImages: 200,
   faults: 12,
   damages: 500,
   sweepMs: 15_000,
@@ -102,7 +105,16 @@ const amongAll = {
   shrinkMs: shrinkMsDefault,
 } as const
 const least = {
-  ...{ kills: 4, images: 50, faults: 3, damages: 100, sweepMs: 0, stateKills: 2, stateImages: 50 },
+  ...{
+    kills: 4,
+    images: 50,
+    faults: 3,
+    damages: 100,
+    sweepMs: 0,
+    raftKills: 4,
+    stateKills: 2,
+    stateImages: 50,
+  },
   ...{ histories: 15, modelMs: 0, shrinkMs: 5_000 },
 } as const
 
@@ -123,6 +135,7 @@ export function amountsOf(options: ConformanceOptions): Amounts {
     shrinkMs: scaled('shrinkMs'),
     kills: options.kills ?? scaled('kills'),
     images: options.images ?? (isNamed('power-loss') ? imagesDefault : scaled('images')),
+    raftKills: options.kills ?? (isNamed('raft-kill') ? killsDefault : scaled('raftKills')),
     stateKills: options.kills ?? (isNamed('state-kill') ? killsDefault : scaled('stateKills')),
     stateImages: options.images ?? (isNamed('state-power-loss') ? imagesNamed : scaled('stateImages')),
     faults: options.faults ?? (isNamed('fault') ? undefined : scaled('faults')),

@@ -171,7 +171,7 @@ const runners: Readonly<Record<SuiteName, Runner>> = {
     return killSuiteResult(report, run.adapterArgument)
   },
   'raft-kill': async (run, tell) => {
-    const { kills } = run.amounts
+    const kills = run.amounts.raftKills
     const report = await runRaftKillSuite({
       ...commonOf(run),
       ...{ kills, shrinkMs: run.amounts.shrinkMs },

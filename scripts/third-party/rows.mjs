@@ -37,7 +37,12 @@ export const rows = [
     store: 'better-sqlite3 12.6.2',
     configuration: `\`journal_mode=${journal}\`, \`synchronous=${synchronous}\``,
     url: store(`sqlite.mjs?journal=${journal}&synchronous=${synchronous}`),
-    expected: { ...first, posix: verdict, journaled: verdict, ...(verdict === 'holds' && { shown: 'found' }) },
+    expected: {
+      ...first,
+      posix: verdict,
+      journaled: verdict,
+      ...(verdict === 'holds' && { shown: 'found' }),
+    },
   })),
   {
     store: 'lmdb 3.5.6',

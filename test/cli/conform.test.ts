@@ -49,8 +49,10 @@ async function run(
   return { code: code as number | null, stdout, stderr }
 }
 
+/** With so small a budget no failure is shrunk for long. */
 const kill = (kills: number, adapter: string): string[] => {
-  return ['conform', '--suite', 'kill', '--kills', String(kills), '--seed', '1', '--adapter', adapter]
+  const words = ['conform', '--suite', 'kill', '--kills', String(kills), '--seed', '1', '--budget', '1s']
+  return [...words, '--adapter', adapter]
 }
 
 test('--help tells the commands and the exit codes, on standard output', async () => {
@@ -123,10 +125,9 @@ test('a store that fails ends with 1, and tells the history and the replay', asy
   const { code, stdout } = await run(kill(2, `${mutants}loses-metadata.mjs`), [], home)
   expect(code).toBe(1)
   expect(stdout).toContain('hard-state-regressed: The accepted round went back')
-  expect(stdout).toContain('the operations:')
-  expect(stdout).toContain(
-    `holdfast conform --suite kill --kills 2 --seed 1 --adapter ${mutants}loses-metadata.mjs`,
-  )
+  expect(stdout).toMatch(/the (last )?operations:/)
+  // By its token, or all kills again.
+  expect(stdout).toMatch(/^ +holdfast conform .*loses-metadata\.mjs( --replay hf1:\S+)?$/m)
   expect(stdout).toMatch(/^FAILED: loses metadata/m)
   expect(readdirSync(home).filter((name) => name.startsWith('holdfast-kill-'))).toHaveLength(1)
 })

@@ -46,6 +46,6 @@ test('a module that is no adapter is refused', async () => {
   await expect(
     run({ adapterUrl: new URL('../children/no-adapter.mjs', import.meta.url) }),
   ).rejects.toMatchObject({
-    argument: 'adapterUrl',
+    code: 'HOLDFAST_ADAPTER',
   })
 })

@@ -35,5 +35,5 @@ test.skipIf(isStraceMissing)(
 
 test('a module that is no adapter is refused', async () => {
   const adapterUrl = new URL('../children/no-adapter.mjs', import.meta.url)
-  await expect(losePower({ adapterUrl })).rejects.toMatchObject({ argument: 'adapterUrl' })
+  await expect(losePower({ adapterUrl })).rejects.toMatchObject({ code: 'HOLDFAST_ADAPTER' })
 })

@@ -115,7 +115,7 @@ const least = {
     stateKills: 2,
     stateImages: 50,
   },
-  ...{ histories: 15, modelMs: 0, shrinkMs: 5_000 },
+  ...{ histories: 15, modelMs: 0, shrinkMs: 1_000 },
 } as const
 
 /** Of state machines, when their suite is named. */

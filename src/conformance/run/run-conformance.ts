@@ -25,10 +25,10 @@ export async function runConformance(
   const startedAt = new Date()
   const adapter = await loadAdapter(url)
   probeAdapter(adapter)
+  const { adapterArgument = url } = options
+  const run = { ...options, adapter, adapterUrl: url, adapterArgument, amounts, seed }
   const suites: SuiteResult[] = []
-  for (const name of suitesOf(options)) {
-    suites.push(await runSuite(name, { ...options, adapter, adapterUrl: url, amounts, seed }))
-  }
+  for (const name of suitesOf(options)) suites.push(await runSuite(name, run))
   const { name, version, kind, capabilities } = adapter
   const { expectations, allowUnexpectedPass, certify, suiteVersion: pinned } = options
   return createReport({

@@ -56,6 +56,19 @@ function flipBit(directory: string, text: string, offset: number): void {
 }
 
 describe('one flipped bit', () => {
+  test.each([
+    ['in its name', 'promise', 0],
+    ['in its tag', '\u0002promise', 0],
+  ])('metadata that cannot be found for a bit %s are damage, and not absent', (_, text, offset) => {
+    const directory = writtenLog()
+    flipBit(directory, text, offset)
+    const read = (): unknown => {
+      using log = openLmdbLog(directory)
+      return log.getMeta('promise')
+    }
+    expect(errorOf(read)).toBeInstanceOf(CorruptionError)
+  })
+
   // The frame stands in front of the payload: version at -5, checksum at -4 to -1.
   test.each([
     ['version', -5],

@@ -49,6 +49,7 @@ export class LmdbMedium implements LogMedium {
   /** The cursor that was put last, whether its transaction was committed or not, and its frame. */
   #framedCursor: FramedCursor | undefined
   #isReleased = false
+  #isNoneLost = false
   #lastStats: MediumStats | undefined
 
   constructor(parts: LmdbMediumParts) {
@@ -98,8 +99,11 @@ export class LmdbMedium implements LogMedium {
     return this.#load(entryKey(index), index, `entry ${index}`)
   }
 
+  /** That there is none is a claim as well: a damaged key would take a promise back without a word. */
   meta(key: string): Uint8Array | undefined {
-    return this.#load(metaKey(key), undefined, `metadata "${key}"`)
+    const payload = this.#load(metaKey(key), undefined, `metadata "${key}"`)
+    if (payload === undefined) this.#assertNoneLost()
+    return payload
   }
 
   metaKeys(): string[] {
@@ -225,6 +229,30 @@ export class LmdbMedium implements LogMedium {
       },
       `${what}, ${storedBytes} bytes with its frame, has ${describeDefect(defect)}`,
     )
+  }
+
+  /** Looks at every key before the entries, and at the first of those, once: what comes later was written by this process. */
+  #assertNoneLost(): void {
+    if (this.#isNoneLost) return
+    const { database } = this.#parts
+    for (const key of this.#keysBeforeEntries()) {
+      const index = indexOfKey(key)
+      const what = index === undefined ? `the key ${Buffer.from(key).toString('hex')}` : `entry ${index}`
+      const isOurs = index !== undefined || isMetaKey(key) || Buffer.compare(key, cursorKey) === 0
+      if (isOurs && database.peek(key) !== undefined) this.#load(key, index, what)
+      else
+        throw new CorruptionError({ log: this.name }, `${what} is not where it should be, or no key of a log`)
+    }
+    this.#isNoneLost = true
+  }
+
+  #keysBeforeEntries(): Uint8Array[] {
+    const keys: Uint8Array[] = []
+    for (const key of this.#parts.database.keysUp(everyKey)) {
+      keys.push(key)
+      if (indexOfKey(key) !== undefined) break
+    }
+    return keys
   }
 
   #indexOf(key: Uint8Array): number {

@@ -12,7 +12,7 @@ const adapterSuites = [
   {
     suite: 'raft-kill',
     directory: 'test/conformance/mutant-adapters',
-    test: 'test/conformance/kill-raft.crash.ts',
+    test: 'test/conformance/kill-raft.slow.ts',
   },
   ...readdirSync(new URL('test/conformance/power-loss/', root))
     .filter((name) => /\.(crash|slow)\.ts$/.test(name))
@@ -26,7 +26,7 @@ const adapterSuites = [
     directory: 'test/conformance/fault/adapters',
     test: 'test/conformance/fault/fault.slow.ts',
   },
-  { suite: 'rot', directory: 'test/conformance/rot/adapters', test: 'test/conformance/rot/rot.crash.ts' },
+  { suite: 'rot', directory: 'test/conformance/rot/adapters', test: 'test/conformance/rot/rot.slow.ts' },
 ]
 
 /** Those of the contract: each says itself which cases must fail. */

@@ -4,11 +4,12 @@ import type { LogStore } from '../../log/index.ts'
 import type { LogAdapter } from '../adapter.ts'
 import type { ContractParts } from '../contract/contract-case.ts'
 import { AdapterError } from './adapter-error.ts'
+import type { AdapterPortOptions } from './adapter-port.ts'
 import { Bridge } from './bridge/bridge.ts'
 import { type FullCapabilities, fullCapabilities } from './capabilities.ts'
 import type { AdapterDescription } from './define-adapter.ts'
 import { patienceMs } from './patience.ts'
-import { paxosPort, paxosStorageOf } from './paxos-port.ts'
+import { PaxosLog, paxosStorageOf } from './paxos-port.ts'
 import { PortLog } from './port-log.ts'
 import { RaftStandIn, raftNodeOf } from './raft-port.ts'
 import type { AdapterKind } from './verbs.ts'
@@ -76,7 +77,7 @@ export function stateMachineOnly(
   }
 }
 
-type Calls = Pick<ConstructorParameters<typeof PortLog>[0], 'call' | 'abandon'>
+type Calls = Pick<AdapterPortOptions, 'call' | 'abandon'>
 
 /** An engine's storage has methods for it all: where nothing is said of them, what they change is durable when they return. */
 function promisedBy({ kind, capabilities }: AdapterDescription): FullCapabilities {
@@ -98,7 +99,7 @@ function portOf(definition: AdapterDescription, calls: Calls): LogStore {
   const { name, kind } = definition
   const options = { name, capabilities: promisedBy(definition), ...calls }
   if (kind === 'log') return new PortLog(options)
-  if (kind === 'paxos') return paxosPort(options)
+  if (kind === 'paxos') return new PaxosLog(options)
   if (kind === 'raft') return new RaftStandIn(options)
   throw new AdapterError(
     'definition',

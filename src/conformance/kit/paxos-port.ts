@@ -1,34 +1,22 @@
 /** Paxos storage on the methods that a stranger wrote, in the form that the suites call it by. */
-import { CompactedError, LogGapError } from '../../errors.ts'
 import type { Ballot, PaxosOp, PaxosStorage, StopSign } from '../../paxos/index.ts'
 import { AdapterError, StoreFailure } from './adapter-error.ts'
+import type { AdapterPortOptions } from './adapter-port.ts'
 import { asIndex, asList } from './answers.ts'
-import type { FullCapabilities } from './capabilities.ts'
 import { EngineStandIn } from './engine-stand-in.ts'
-
-export interface PaxosPortOptions {
-  /** As errors call the storage. */
-  readonly name: string
-  readonly capabilities: FullCapabilities
-  /** Calls a method of what `open` returned. */
-  readonly call: (method: string, ...parameters: readonly unknown[]) => unknown
-  /** Leaves it as SIGKILL would. */
-  readonly abandon: () => void
-}
+import { replacementRefusal } from './replacement-refusal.ts'
 
 /** Every method of {@link PaxosStorage}. */
 type Methods = { readonly [K in keyof PaxosStorage<unknown, unknown>]: PaxosStorage<unknown, unknown>[K] }
 
-/** The storage, and in place of a log underneath what can be told of it. */
-export function paxosPort(options: PaxosPortOptions): PaxosLog {
-  return new PaxosLog(options)
-}
-
-/** It has no log of its own to show: indexes are worked out, and what only a log has is refused. */
+/**
+ * The storage, and in place of a log underneath what can be told of it. It has none of its own to show: indexes are worked out, and
+ * what only a log has is refused.
+ */
 export class PaxosLog extends EngineStandIn {
   readonly storage: PaxosStorage<unknown, unknown>
 
-  constructor(options: PaxosPortOptions) {
+  constructor(options: AdapterPortOptions) {
     super(options)
     // The class has fields that are private, so that nothing else is one: its methods are what the suites call.
     this.storage = new PortPaxos(this, options) as Methods as PaxosStorage<unknown, unknown>
@@ -68,10 +56,10 @@ export class PaxosLog extends EngineStandIn {
 
 class PortPaxos implements Methods {
   readonly log: PaxosLog
-  readonly #options: PaxosPortOptions
+  readonly #options: AdapterPortOptions
   #isFlushDue = false
 
-  constructor(log: PaxosLog, options: PaxosPortOptions) {
+  constructor(log: PaxosLog, options: AdapterPortOptions) {
     this.log = log
     this.#options = options
   }
@@ -200,19 +188,12 @@ class PortPaxos implements Methods {
     } catch (error) {
       if (this.#options.capabilities.typedErrors || !(error instanceof StoreFailure)) throw error
       const replacement = ops.find((op) => op.kind === 'appendOnPrefix')
-      throw (replacement && this.#refusalOf(replacement.from, replacement.entries)) ?? error
+      throw (replacement && replacementRefusal(replacement.from, replacement.entries, this.log)) ?? error
     }
-  }
-
-  #refusalOf(from: number, entries: readonly unknown[]): Error | undefined {
-    const { firstIndex, nextIndex, compactedIndex } = this.log
-    if (from < firstIndex || from < compactedIndex)
-      return new CompactedError({ index: from, firstIndex, compactedIndex })
-    return from > nextIndex && entries.length > 0 ? new LogGapError({ index: from, nextIndex }) : undefined
   }
 }
 
-/** @throws {AdapterError} `log` is none that {@link paxosPort} made */
+/** @throws {AdapterError} `log` is no {@link PaxosLog} */
 export function paxosStorageOf(log: unknown): PaxosStorage<unknown, unknown> {
   if (log instanceof PaxosLog) return log.storage
   throw new AdapterError('definition', 'An adapter of kind paxos was asked for the storage of another log')

@@ -1,5 +1,4 @@
 /** A log's port on the methods that a stranger wrote: what the suites ask is translated into what is promised. */
-import { CompactedError, LogClosedError, LogGapError } from '../../errors.ts'
 import type {
   AuditFinding,
   DeferrableOp,
@@ -11,44 +10,32 @@ import type {
   ReplaceSuffixOp,
 } from '../../log/index.ts'
 import { AdapterError, StoreFailure } from './adapter-error.ts'
+import { AdapterPort, type AdapterPortOptions } from './adapter-port.ts'
 import { asBytes, asIndex, asList } from './answers.ts'
 import type { CapabilityName, FullCapabilities } from './capabilities.ts'
+import { replacementRefusal } from './replacement-refusal.ts'
 
-export interface PortLogOptions {
-  /** As errors call the log. */
-  readonly name: string
-  readonly capabilities: FullCapabilities
-  /** Calls a method of what `open` returned. */
-  readonly call: (method: string, ...parameters: readonly unknown[]) => unknown
-  /** Leaves it as SIGKILL would. */
-  readonly abandon: () => void
-}
-
-export class PortLog implements LogStore {
-  readonly name: string
-  readonly #options: PortLogOptions
+export class PortLog extends AdapterPort implements LogStore {
   readonly #promised: FullCapabilities
-  #isClosed = false
   /** Whether something was done that a flush has to make durable. */
   #isFlushDue = false
 
-  constructor(options: PortLogOptions) {
-    this.name = options.name
-    this.#options = options
+  constructor(options: AdapterPortOptions) {
+    super(options)
     this.#promised = options.capabilities
   }
 
   get firstIndex(): number {
-    return asIndex('firstIndex', this.#call('firstIndex'))
+    return asIndex('firstIndex', this.calling('firstIndex'))
   }
 
   get nextIndex(): number {
-    return asIndex('nextIndex', this.#call('nextIndex'))
+    return asIndex('nextIndex', this.calling('nextIndex'))
   }
 
   get compactedIndex(): number {
     if (!this.#promised.floor) return 0
-    return asIndex('compactedIndex', this.#call('compactedIndex'))
+    return asIndex('compactedIndex', this.calling('compactedIndex'))
   }
 
   commit(ops: readonly LogOp[]): void {
@@ -56,7 +43,7 @@ export class PortLog implements LogStore {
     const [only] = ops
     if (this.#promised.batch && (ops.length > 1 || this.#promised.defer)) {
       if (this.#isFlushDue && !this.#promised.defer) this.flush()
-      this.#refusing(ops, () => this.#call('commit', ops))
+      this.#refusing(ops, () => this.calling('commit', ops))
       this.#isFlushDue = false
       return
     }
@@ -70,7 +57,7 @@ export class PortLog implements LogStore {
   defer(ops: readonly DeferrableOp[]): void {
     this.#assertPromised(ops)
     if (this.#promised.defer) {
-      this.#call('defer', ops)
+      this.calling('defer', ops)
       this.#isFlushDue = true
       return
     }
@@ -86,7 +73,7 @@ export class PortLog implements LogStore {
   }
 
   flush(): void {
-    if (this.#isFlushDue) this.#call('flush')
+    if (this.#isFlushDue) this.calling('flush')
     this.#isFlushDue = false
   }
 
@@ -95,7 +82,8 @@ export class PortLog implements LogStore {
   }
 
   read(from: number, to: number, limit?: ReadLimit): Uint8Array[] {
-    const values = limit === undefined ? this.#call('read', from, to) : this.#call('read', from, to, limit)
+    const values =
+      limit === undefined ? this.calling('read', from, to) : this.calling('read', from, to, limit)
     return asList('read', values).map((value) => asBytes('read', value))
   }
 
@@ -108,7 +96,7 @@ export class PortLog implements LogStore {
 
   getMeta(key: string): Uint8Array | undefined {
     if (!this.#promised.metadata) return undefined
-    const value = this.#call('getMeta', key)
+    const value = this.calling('getMeta', key)
     // Many stores say `null`.
     return value === undefined || value === null ? undefined : asBytes('getMeta', value)
   }
@@ -129,26 +117,7 @@ export class PortLog implements LogStore {
 
   audit(): readonly AuditFinding[] {
     if (!this.#promised.audit) return []
-    return asList('audit', this.#call('audit')) as readonly AuditFinding[]
-  }
-
-  close(): void {
-    if (this.#isClosed) return
-    try {
-      this.#call('close')
-    } finally {
-      this.#isClosed = true
-    }
-  }
-
-  abandon(): void {
-    if (this.#isClosed) return
-    this.#isClosed = true
-    this.#options.abandon()
-  }
-
-  [Symbol.dispose](): void {
-    this.close()
+    return asList('audit', this.calling('audit')) as readonly AuditFinding[]
   }
 
   /** A suite that asks for something else has a defect. */
@@ -166,10 +135,10 @@ export class PortLog implements LogStore {
   #do(op: LogOp): void {
     switch (op.kind) {
       case 'append':
-        this.#call('append', op.entries)
+        this.calling('append', op.entries)
         return
       case 'replaceSuffix':
-        this.#call('replaceSuffix', op.from, op.entries)
+        this.calling('replaceSuffix', op.from, op.entries)
         return
       case 'trim':
         this.#change('trim', 'trim', op.upTo)
@@ -193,19 +162,13 @@ export class PortLog implements LogStore {
     method: string,
     ...parameters: readonly unknown[]
   ): void {
-    this.#call(method, ...parameters)
+    this.calling(method, ...parameters)
     if (this.#promised[capability] === 'deferred') this.#isFlushDue = true
   }
 
   #isDeferred({ kind }: LogOp): boolean {
     const capability = capabilityOfOp[kind]
     return capability !== undefined && this.#promised[capability] === 'deferred'
-  }
-
-  /** Only a log that says so itself is asked what it answers once it is closed. */
-  #call(method: string, ...parameters: readonly unknown[]): unknown {
-    if (this.#isClosed && !this.#promised.typedErrors) throw new LogClosedError(this.name, method)
-    return this.#options.call(method, ...parameters)
   }
 
   /** Gives a refusal without a type the one that the port has for it: that it is refused, and changes nothing, is the store's. */
@@ -216,17 +179,8 @@ export class PortLog implements LogStore {
       const replacement = ops.find((op): op is ReplaceSuffixOp => op.kind === 'replaceSuffix')
       if (replacement === undefined || this.#promised.typedErrors || !(error instanceof StoreFailure))
         throw error
-      throw this.#refusalOf(replacement) ?? error
+      throw replacementRefusal(replacement.from, replacement.entries, this) ?? error
     }
-  }
-
-  #refusalOf({ from, entries }: ReplaceSuffixOp): Error | undefined {
-    const { firstIndex, nextIndex, compactedIndex } = this
-    if (from < firstIndex || from < compactedIndex) {
-      return new CompactedError({ index: from, firstIndex, compactedIndex })
-    }
-    if (from > nextIndex && entries.length > 0) return new LogGapError({ index: from, nextIndex })
-    return undefined
   }
 }
 

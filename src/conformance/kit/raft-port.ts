@@ -3,20 +3,10 @@ import { HoldfastError } from '../../errors.ts'
 import type { EntriesLimit, HardState, HardStateStore, LogId, RaftEntry, RaftLog } from '../../raft/index.ts'
 import type { RaftNode } from '../contract/contract-case.ts'
 import { AdapterError, StoreFailure } from './adapter-error.ts'
+import type { AdapterPortOptions } from './adapter-port.ts'
 import { asIndex, asList } from './answers.ts'
-import type { FullCapabilities } from './capabilities.ts'
 import { EngineStandIn } from './engine-stand-in.ts'
 import { raftRefusal } from './raft-refusals.ts'
-
-export interface RaftPortOptions {
-  /** As errors call the storage. */
-  readonly name: string
-  readonly capabilities: FullCapabilities
-  /** Calls a method of what `open` returned. */
-  readonly call: (method: string, ...parameters: readonly unknown[]) => unknown
-  /** Leaves it as SIGKILL would. */
-  readonly abandon: () => void
-}
 
 type LogMethods = { readonly [K in keyof RaftLog<unknown>]: RaftLog<unknown>[K] }
 type StateMethods = { readonly [K in keyof HardStateStore<unknown>]: HardStateStore<unknown>[K] }
@@ -25,7 +15,7 @@ type StateMethods = { readonly [K in keyof HardStateStore<unknown>]: HardStateSt
 export class RaftStandIn extends EngineStandIn {
   readonly node: RaftNode<unknown>
 
-  constructor(options: RaftPortOptions) {
+  constructor(options: AdapterPortOptions) {
     super(options)
     const isDeferred = options.capabilities.trim === 'deferred'
     // The classes have fields that are private, so that nothing else is one: their methods are what the suites call.

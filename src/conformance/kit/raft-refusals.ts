@@ -6,10 +6,10 @@ import {
   CompactedError,
   HardStateRegressionError,
   InvalidArgumentError,
-  LogGapError,
   UnavailableError,
 } from '../../errors.ts'
 import type { HardState, LogId, RaftEntry } from '../../raft/index.ts'
+import { replacementRefusal } from './replacement-refusal.ts'
 
 /** Where the log is. */
 export interface RaftBounds {
@@ -77,11 +77,9 @@ function ofBatch(entries: readonly RaftEntry[], bounds: RaftBounds): Error | und
 }
 
 function ofReplacement(from: number, entries: readonly RaftEntry[], bounds: RaftBounds): Error | undefined {
-  const compacted = outside(from, 0, bounds)
-  if (compacted !== undefined) return compacted
-  const nextIndex = bounds.lastIndex + 1
-  if (from > nextIndex && entries.length > 0) return new LogGapError({ index: from, nextIndex })
-  return invalid('entries')
+  const firstIndex = bounds.boundary.index + 1
+  const log = { firstIndex, nextIndex: bounds.lastIndex + 1, compactedIndex: firstIndex }
+  return replacementRefusal(from, entries, log) ?? invalid('entries')
 }
 
 function ofState(given: HardState | undefined, stored: HardState | undefined): Error | undefined {

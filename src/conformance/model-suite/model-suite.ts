@@ -2,13 +2,10 @@
  * Histories that a seed decides, done to the storage in this process and to the reference model, which have to answer the same,
  * also after the storage was closed, or crashed, and opened again.
  */
-import { rmdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { LogAdapter } from '../adapter.ts'
 import { checkInteger } from '../check-integer.ts'
 import type { ContractParts } from '../contract/index.ts'
-import { memoryDirectory } from '../memory-directory.ts'
 import { seedMax } from '../random.ts'
 import type { CaseResult } from '../report/case-result.ts'
 import { tokenOf } from '../report/case-token.ts'
@@ -16,6 +13,7 @@ import { assertReplayable, decodeToken } from '../report/replay-token.ts'
 import { ReplayTokenError } from '../report/replay-token-error.ts'
 import type { SuiteResult } from '../report/suite-result.ts'
 import { suiteVersion } from '../report/suite-version.ts'
+import { TrialHome } from '../trial-home.ts'
 import { describeTrial, storyOf } from './explain.ts'
 import { createHistory, type ModelTheme, modelThemes } from './history.ts'
 import type { ModelProgress } from './model-report.ts'
@@ -90,6 +88,7 @@ export const modelCases: readonly { readonly id: string; readonly rule: string }
 class ModelRun {
   readonly #adapter: LogAdapter
   readonly #options: ModelSuiteOptions
+  readonly #home: TrialHome
   readonly #place: ModelPlace
   readonly #startedAt = performance.now()
   readonly #planned: number
@@ -99,7 +98,8 @@ class ModelRun {
   constructor(adapter: LogAdapter, options: ModelSuiteOptions) {
     this.#adapter = adapter
     this.#options = options
-    this.#place = { adapter, parts: options.parts, home: homeOf(options) }
+    this.#home = new TrialHome('model', options.directory)
+    this.#place = { adapter, parts: options.parts, home: this.#home.path }
     this.#planned = options.histories ?? historiesDefault
   }
 
@@ -109,7 +109,7 @@ class ModelRun {
     try {
       for (const [at, theme] of themes.entries()) cases.push(await this.#runTheme(theme, at, themes.length))
     } finally {
-      this.#removeHome()
+      this.#home.remove()
     }
     const durationMs = performance.now() - this.#startedAt
     const model = { seed, ...this.#done, historiesPlanned: this.#planned, durationMs }
@@ -122,7 +122,7 @@ class ModelRun {
     const steps = pickSteps(this.#historyOf(theme, scenario.number), scenario.kept)
     if (steps === undefined) return undefined
     const trial = runModelTrial(steps, this.#place)
-    this.#removeHome()
+    this.#home.remove()
     const one = { id: idOf(theme), name: `a history of ${theme}, as it failed`, durationMs: 0 }
     if (trial.findings.length === 0) return { ...one, outcome: 'passed' }
     return { ...one, ...this.#failure({ scenario, trial }) }
@@ -183,24 +183,8 @@ class ModelRun {
     const { histories, operations } = this.#done
     this.#options.onProgress?.({ histories, planned: this.#planned, operations, failures: this.#failures })
   }
-
-  /** Ours, and empty again. Whatever else is in it stays. */
-  #removeHome(): void {
-    const { home } = this.#place
-    if (this.#options.directory === undefined || home === undefined) return
-    try {
-      rmdirSync(home)
-    } catch {
-      // It is not there, or not empty.
-    }
-  }
 }
 
 function idOf(theme: ModelTheme): string {
   return `MODEL-${theme.toUpperCase()}`
-}
-
-function homeOf({ directory }: ModelSuiteOptions): string | undefined {
-  if (directory !== undefined) return join(directory, 'model')
-  return memoryDirectory()
 }

@@ -2,9 +2,6 @@
  * One history, done to new storage in this process. Every answer is compared with the model; where it is crashed it is given up
  * without `close`, opened again, and judged by the oracle that judges what a killed process leaves.
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { messageOf } from '../../message-of.ts'
 import type { LogAdapter } from '../adapter.ts'
 import type { ContractParts } from '../contract/index.ts'
@@ -20,6 +17,7 @@ import { AdapterError } from '../kit/index.ts'
 import { isDurableOnReturn, meaningOf } from '../leniency.ts'
 import { LogModel, type ModelView } from '../model.ts'
 import { compareOutcome, expectedOutcome, type IssuedOperation, judge, type Outcome } from '../oracle.ts'
+import { inTrialDirectory } from '../trial-home.ts'
 import { isPromised, type ModelStep } from './history.ts'
 import { look } from './look.ts'
 
@@ -51,14 +49,9 @@ export interface ModelTrial {
 }
 
 export function runModelTrial(steps: readonly ModelStep[], place: ModelPlace): ModelTrial {
-  const home = place.home ?? tmpdir()
-  mkdirSync(home, { recursive: true })
-  const directory = mkdtempSync(join(home, 'holdfast-model-'))
-  try {
-    return new TrialRun(place, directory).run(steps)
-  } finally {
-    rmSync(directory, { recursive: true, force: true })
-  }
+  return inTrialDirectory(place.home, 'holdfast-model-', (directory) =>
+    new TrialRun(place, directory).run(steps),
+  )
 }
 
 class TrialRun {

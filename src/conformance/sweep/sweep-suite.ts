@@ -3,12 +3,9 @@
  * process. After each the storage is opened again and judged. Then all pairs of faults of a shorter one.
  */
 
-import { rmdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { LogAdapter } from '../adapter.ts'
 import type { ContractParts } from '../contract/index.ts'
-import { memoryDirectory } from '../memory-directory.ts'
 import { SeededRandom } from '../random.ts'
 import type { CaseResult } from '../report/case-result.ts'
 import { tokenOf } from '../report/case-token.ts'
@@ -16,6 +13,7 @@ import { assertReplayable, decodeToken } from '../report/replay-token.ts'
 import { ReplayTokenError } from '../report/replay-token-error.ts'
 import { type SuiteResult, skippedSuite } from '../report/suite-result.ts'
 import { suiteVersion } from '../report/suite-version.ts'
+import { TrialHome } from '../trial-home.ts'
 import { type AnyEngine, type EngineName, engineNames } from './engine.ts'
 import { describeTrial, storyOf } from './explain.ts'
 import { engines, formatScenario, parseScenario, type TokenScenario } from './scenario-token.ts'
@@ -92,6 +90,7 @@ export function replaySweep(
 class SweepRun {
   readonly #adapter: LogAdapter
   readonly #options: SweepSuiteOptions
+  readonly #home: TrialHome
   readonly #place: TrialPlace
   readonly #startedAt = performance.now()
   readonly #cases: CaseResult[] = []
@@ -103,14 +102,15 @@ class SweepRun {
   constructor(adapter: LogAdapter, options: SweepSuiteOptions) {
     this.#adapter = adapter
     this.#options = options
-    this.#place = { adapter, parts: options.parts, home: homeOf(options) }
+    this.#home = new TrialHome('sweep', options.directory)
+    this.#place = { adapter, parts: options.parts, home: this.#home.path }
   }
 
   async run(): Promise<SuiteResult> {
     try {
       return await this.#sweep()
     } finally {
-      this.#removeHome()
+      this.#home.remove()
     }
   }
 
@@ -172,17 +172,6 @@ class SweepRun {
     const trials = new SeededRandom(seed, 'sweep pairs').shuffled(planned)
     const name = `${pairOperations} operations of the ${engine.name} workload with two faults, ${trials.length} pairs`
     return await this.#runCase(engine, { id: pairsId(engine), name, trials, trialsMin: pairsMin })
-  }
-
-  /** Ours, and empty again. Whatever else is in it stays. */
-  #removeHome(): void {
-    const { home } = this.#place
-    if (this.#options.directory === undefined || home === undefined) return
-    try {
-      rmdirSync(home)
-    } catch {
-      // It is not there, or not empty.
-    }
   }
 
   /** Until one of them fails, or the time is over and enough were made. Returns how many were made. */
@@ -258,8 +247,4 @@ function sweptOf({ engine, workload, baseline, sites, singles }: SweepPlan, pair
     ...{ name: engine.name, operations: workload.length, sites: sites.length },
     ...{ hits: baseline.hits.length, singles: singles.length, pairs },
   }
-}
-
-function homeOf({ directory }: SweepSuiteOptions): string | undefined {
-  return directory === undefined ? memoryDirectory() : join(directory, 'sweep')
 }

@@ -3,9 +3,6 @@
  * may be. It ends as a killed process does, whatever happened: what was acked has to be there, and what was refused not.
  */
 
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { FailpointRegistry, type FailpointReturn, type FailpointSite } from '../../../failpoints/index.ts'
 import { logSites } from '../../log/index.ts'
 import { messageOf } from '../../message-of.ts'
@@ -13,6 +10,7 @@ import type { LogAdapter } from '../adapter.ts'
 import { type ContractParts, fullParts } from '../contract/index.ts'
 import type { Finding } from '../finding.ts'
 import { describeOutcome, type Outcome } from '../oracle.ts'
+import { inTrialDirectory } from '../trial-home.ts'
 import type { AnyEngine, Step, Subject } from './engine.ts'
 import type { Fault, SweepPoint } from './fault.ts'
 
@@ -60,14 +58,9 @@ export function runTrial(
   faults: readonly Fault[],
   place: TrialPlace,
 ): Trial {
-  const home = place.home ?? tmpdir()
-  mkdirSync(home, { recursive: true })
-  const directory = mkdtempSync(join(home, 'holdfast-sweep-'))
-  try {
-    return new TrialRun(engine, faults, place, directory).run(operations)
-  } finally {
-    rmSync(directory, { recursive: true, force: true })
-  }
+  return inTrialDirectory(place.home, 'holdfast-sweep-', (directory) =>
+    new TrialRun(engine, faults, place, directory).run(operations),
+  )
 }
 
 class TrialRun {

@@ -1,53 +1,22 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { CommanderError } from 'commander'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { exitCodeOf, InterruptedError, UsageError } from '../../src/cli/exit-codes.ts'
 import { createProgram } from '../../src/cli/program.ts'
 import type { ConformReport } from '../../src/conformance/report/index.ts'
 import { InvalidArgumentError, LogLockedError } from '../../src/errors.ts'
 import { temporaryDirectory } from '../temporary-directory.ts'
+import { run, start } from './command.ts'
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
-const main = path('../../dist/src/cli/main.js')
 const children = path('../children/')
 const mutants = path('../conformance/mutant-adapters/')
 const fileStore = `${children}file-store.mjs`
 const memoryStore = `${children}memory-adapter.mjs`
-
-interface Ending {
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
-
-function start(words: readonly string[], nodeFlags: readonly string[] = [], home = temporaryDirectory()) {
-  // The kill suite's temporary directory is in this one, so that a test can see whether it is gone.
-  const child = spawn(process.execPath, [...nodeFlags, main, ...words], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, TMPDIR: home, NO_COLOR: '' },
-  })
-  onTestFinished(() => void child.kill('SIGKILL'))
-  return child
-}
-
-async function run(
-  words: readonly string[],
-  nodeFlags: readonly string[] = [],
-  home?: string,
-): Promise<Ending> {
-  const child = start(words, nodeFlags, home)
-  const [stdout, stderr, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'close'),
-  ])
-  return { code: code as number | null, stdout, stderr }
-}
 
 /** With so small a budget no failure is shrunk for long. */
 const kill = (kills: number, adapter: string): string[] => {
@@ -122,7 +91,7 @@ test('a store that passes ends with 0 and a table on standard output', async () 
 
 test('a store that fails ends with 1, and tells the history and the replay', async () => {
   const home = temporaryDirectory()
-  const { code, stdout } = await run(kill(2, `${mutants}loses-metadata.mjs`), [], home)
+  const { code, stdout } = await run(kill(2, `${mutants}loses-metadata.mjs`), { home })
   expect(code).toBe(1)
   expect(stdout).toContain('hard-state-regressed: The accepted round went back')
   expect(stdout).toMatch(/the (last )?operations:/)
@@ -194,7 +163,7 @@ test.each([
   ['SIGTERM', 143],
 ] as const)('%s ends it with %d, without its temporary directory', async (signal, expected) => {
   const home = temporaryDirectory()
-  const child = start(kill(20, fileStore), [], home)
+  const child = start(kill(20, fileStore), { home })
   child.stdout.resume()
   const closed = once(child, 'close')
   for await (const line of createInterface({ input: child.stderr })) {
@@ -215,7 +184,9 @@ test('a reader that goes away is not a crash', async () => {
 
 test('a defect of our own ends with 70, its stack, and whom to tell', async () => {
   const saboteur = `data:text/javascript,JSON.stringify = () => { throw new RangeError('sabotage') }`
-  const { code, stderr } = await run([...kill(1, memoryStore), '--json'], ['--import', saboteur])
+  const { code, stderr } = await run([...kill(1, memoryStore), '--json'], {
+    nodeFlags: ['--import', saboteur],
+  })
   expect(code).toBe(70)
   expect(stderr).toContain('RangeError: sabotage')
   expect(stderr).toContain('please report it')

@@ -1,13 +1,11 @@
 /** The kit's command from end to end: what is listed, selected, expected, reported, and how it ends. */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { type ConformReport, encodeToken, suiteVersion } from '../../src/conformance/report/index.ts'
 import { temporaryDirectory } from '../temporary-directory.ts'
+import { conform } from './command.ts'
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
 const memoryStore = path('../children/memory-adapter.mjs')
@@ -15,16 +13,6 @@ const kit = (name: string): string => path(`../conformance/kit/adapters/${name}.
 const wrong = path('../conformance/mutant-adapters/swallows-refusals.mjs')
 /** A case that it fails, and one that it passes. */
 const [failing, passing] = ['LOG-REPLACE-007', 'LOG-REPLACE-001']
-
-async function conform(words: readonly string[], cwd = temporaryDirectory()) {
-  const child = spawn(process.execPath, [path('../../dist/src/cli/main.js'), 'conform', ...words], { cwd })
-  const [stdout, stderr, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'close'),
-  ])
-  return { code: code as number, stdout, stderr, report: () => JSON.parse(stdout) as ConformReport }
-}
 
 describe('conform list', () => {
   test('prints a case a line: its id, what it demands, and its rule', async () => {
@@ -91,7 +79,7 @@ describe('what is run', () => {
   test('--certify lets no failure be expected', async () => {
     const cwd = temporaryDirectory()
     expectFailure(cwd, failing)
-    const { code, stdout } = await conform([wrong, '--filter', failing, '--certify'], cwd)
+    const { code, stdout } = await conform([wrong, '--filter', failing, '--certify'], { cwd })
     expect(code).toBe(1)
     expect(stdout).toContain('cannot be certified while 1 cases are expected to fail')
   })
@@ -106,7 +94,7 @@ describe('expectations', () => {
   test('a failure that is expected breaks nothing, and is shown', async () => {
     const cwd = temporaryDirectory()
     expectFailure(cwd, failing)
-    const { code, stdout } = await conform([wrong, '--filter', failing], cwd)
+    const { code, stdout } = await conform([wrong, '--filter', failing], { cwd })
     expect(stdout).toContain(`EXPECTED-FAILURE ${failing}: expected to fail: it is known`)
     expect(code).toBe(0)
   })
@@ -115,19 +103,19 @@ describe('expectations', () => {
     const cwd = temporaryDirectory()
     expectFailure(cwd, passing)
     const words = [wrong, '--filter', passing]
-    const { code, stdout } = await conform(words, cwd)
+    const { code, stdout } = await conform(words, { cwd })
     expect(code).toBe(1)
     expect(stdout).toContain(`UNEXPECTED-PASS ${passing}`)
-    expect((await conform([...words, '--allow-unexpected-pass'], cwd)).code).toBe(0)
+    expect((await conform([...words, '--allow-unexpected-pass'], { cwd })).code).toBe(0)
   })
 
   test('--update-expectations writes what failed to the file that is named, and then it is expected', async () => {
     const cwd = temporaryDirectory()
     const words = [wrong, '--filter', failing, '--expectations', 'known.json']
-    expect((await conform([...words, '--update-expectations'], cwd)).code).toBe(1)
+    expect((await conform([...words, '--update-expectations'], { cwd })).code).toBe(1)
     const written = JSON.parse(readFileSync(join(cwd, 'known.json'), 'utf8'))
     expect(written).toMatchObject([{ id: failing, expect: 'fail', reason: expect.any(String) }])
-    const { stdout } = await conform(words, cwd)
+    const { stdout } = await conform(words, { cwd })
     expect(stdout).toContain(`EXPECTED-FAILURE ${failing}`)
   })
 
@@ -138,7 +126,7 @@ describe('expectations', () => {
   ])('%s is a usage error', async (_, content, said) => {
     const cwd = temporaryDirectory()
     if (content !== undefined) writeFileSync(join(cwd, 'known.json'), content)
-    const { code, stdout, stderr } = await conform([kit('least'), '--expectations', 'known.json'], cwd)
+    const { code, stdout, stderr } = await conform([kit('least'), '--expectations', 'known.json'], { cwd })
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toMatch(said)
   })
@@ -168,7 +156,7 @@ describe('--report', () => {
     const cwd = temporaryDirectory()
     const forms = ['junit=report.xml', 'json=report.json', 'html=report.html']
     const words = [wrong, '--filter', failing, ...forms.flatMap((form) => ['--report', form])]
-    expect((await conform(words, cwd)).code).toBe(1)
+    expect((await conform(words, { cwd })).code).toBe(1)
     const [xml = '', json = '', html = ''] = forms.map((form) =>
       readFileSync(join(cwd, form.split('=')[1] ?? ''), 'utf8'),
     )

@@ -1,31 +1,19 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { type ConformReport, encodeToken, suiteVersion } from '../../src/conformance/report/index.ts'
+import { conformJson } from './command.ts'
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
 const mutant = (name: string): string => path(`../conformance/mutant-adapters/${name}.mjs`)
-
-async function conform(...words: readonly string[]) {
-  const child = spawn(process.execPath, [path('../../dist/src/cli/main.js'), 'conform', '--json', ...words])
-  const [stdout, stderr, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'close'),
-  ])
-  return { code: code as number, stderr, report: () => JSON.parse(stdout) as ConformReport }
-}
 
 const failedIn = (report: ConformReport) =>
   report.suites.flatMap(({ cases }) => cases).filter(({ outcome }) => outcome === 'failed')
 
 test('a case of the contract that failed is made again by its token, alone', async () => {
-  const { report } = await conform(mutant('swallows-refusals'), '--filter', 'LOG-REPLACE')
+  const { report } = await conformJson(mutant('swallows-refusals'), '--filter', 'LOG-REPLACE')
   const [failed] = failedIn(report())
   expect(failed?.replay).toContain(` --replay ${failed?.token}`)
-  const again = await conform(mutant('swallows-refusals'), '--replay', failed?.token ?? '')
+  const again = await conformJson(mutant('swallows-refusals'), '--replay', failed?.token ?? '')
   expect(again.code).toBe(1)
   expect(again.report().suites.flatMap(({ cases }) => cases)).toMatchObject([
     { id: failed?.id, outcome: 'failed', token: failed?.token },
@@ -34,11 +22,11 @@ test('a case of the contract that failed is made again by its token, alone', asy
 
 test('the shortest history of a kill that failed is made again by its token, to the last operation', async () => {
   const words = ['--suite', 'kill', '--kills', '8', '--seed', '1'] as const
-  const { report } = await conform(mutant('defers-promises'), ...words)
+  const { report } = await conformJson(mutant('defers-promises'), ...words)
   const failed = failedIn(report()).find(({ token }) => token !== undefined)
   expect(failed?.replay).toBe(`holdfast conform ${mutant('defers-promises')} --replay ${failed?.token}`)
   expect(failed?.reason).toContain(failed?.replay)
-  const again = await conform(mutant('defers-promises'), '--replay', failed?.token ?? '')
+  const again = await conformJson(mutant('defers-promises'), '--replay', failed?.token ?? '')
   expect(again.code).toBe(1)
   expect(failedIn(again.report())).toMatchObject([
     { id: failed?.id, token: failed?.token, story: failed?.story },
@@ -53,7 +41,7 @@ test('a kill that was not shrunk is made again by its number, at the same moment
     caseId: 'KILL-REPLAYABLE-1',
     seed: 1,
   }
-  const { code, report } = await conform(
+  const { code, report } = await conformJson(
     mutant('defers-promises'),
     '--replay',
     encodeToken({ ...token, path: '1' }),
@@ -68,7 +56,7 @@ test('a kill that was not shrunk is made again by its number, at the same moment
 }, 60_000)
 
 test('the shortest history of Raft storage is made again by its token', async () => {
-  const { report } = await conform(
+  const { report } = await conformJson(
     mutant('defers-votes'),
     '--suite',
     'raft-kill',
@@ -78,7 +66,7 @@ test('the shortest history of Raft storage is made again by its token', async ()
     '4',
   )
   const [failed] = failedIn(report())
-  const again = await conform(mutant('defers-votes'), '--replay', failed?.token ?? '')
+  const again = await conformJson(mutant('defers-votes'), '--replay', failed?.token ?? '')
   expect(again.code).toBe(1)
   expect(failedIn(again.report())).toMatchObject([
     { id: failed?.id, token: failed?.token, story: failed?.story },
@@ -94,7 +82,7 @@ test.each([
   ['suites of version 0.1.0', { suite: 'kill', suiteVersion: '0.1.0' }],
 ])('a token of something else is a usage error, which says so: %s', async (said, fields) => {
   const token = { suiteVersion, adapter: 'tears batches', caseId: 'X', seed: 1, path: '', ...fields }
-  const { code, stderr } = await conform(mutant('tears-batches'), '--replay', encodeToken(token))
+  const { code, stderr } = await conformJson(mutant('tears-batches'), '--replay', encodeToken(token))
   expect(code).toBe(2)
   expect(stderr).toContain(said)
 })

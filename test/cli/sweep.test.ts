@@ -1,25 +1,12 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import type { ConformReport } from '../../src/conformance/report/index.ts'
 import { temporaryDirectory } from '../temporary-directory.ts'
+import { conformJson } from './command.ts'
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
 const memoryStore = path('../children/memory-adapter.mjs')
-
-async function conform(...words: readonly string[]) {
-  const child = spawn(process.execPath, [path('../../dist/src/cli/main.js'), 'conform', '--json', ...words])
-  const [stdout, stderr, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'close'),
-  ])
-  return { code: code as number, stdout, stderr, report: () => JSON.parse(stdout) as ConformReport }
-}
 
 /** The memory store, with a batch done one operation at a time. */
 function tearingAdapter(): string {
@@ -40,7 +27,14 @@ function tearingAdapter(): string {
 }
 
 test('--suite sweep passes a healthy store', async () => {
-  const { code, report, stderr } = await conform('--suite', 'sweep', '--adapter', memoryStore, '--seed', '3')
+  const { code, report, stderr } = await conformJson(
+    '--suite',
+    'sweep',
+    '--adapter',
+    memoryStore,
+    '--seed',
+    '3',
+  )
   expect(code).toBe(0)
   expect(report()).toMatchObject({ verdict: 'held', suites: [{ name: 'sweep' }], totals: { failed: 0 } })
   expect(stderr).toMatch(/^sweep: \d+ of \d+$/m)
@@ -48,10 +42,10 @@ test('--suite sweep passes a healthy store', async () => {
 
 test('--replay of its token makes exactly that failure again, and runs nothing else', async () => {
   const adapter = tearingAdapter()
-  const { code, report } = await conform('--suite', 'sweep', '--adapter', adapter, '--seed', '1')
+  const { code, report } = await conformJson('--suite', 'sweep', '--adapter', adapter, '--seed', '1')
   expect(code).toBe(1)
   const failed = report().suites[0]?.cases.find(({ outcome }) => outcome === 'failed')
-  const again = await conform('--adapter', adapter, '--replay', failed?.token ?? '')
+  const again = await conformJson('--adapter', adapter, '--replay', failed?.token ?? '')
   expect(again.code).toBe(1)
   expect(again.report().suites).toHaveLength(1)
   expect(again.report().suites[0]?.cases).toMatchObject([{ id: failed?.id, story: failed?.story }])
@@ -59,7 +53,7 @@ test('--replay of its token makes exactly that failure again, and runs nothing e
 
 test('--replay of a token that was typed wrongly is a usage error, which says so', async () => {
   const token = 'hf1:1.0.0:mine:sweep:SWEEP-LOG-PAIRS:1:log%2f4%2f%2f:'
-  const { code, stderr } = await conform('--adapter', memoryStore, '--replay', token)
+  const { code, stderr } = await conformJson('--adapter', memoryStore, '--replay', token)
   expect(code).toBe(2)
   expect(stderr).toContain('Cannot replay this token: its checksum is wrong')
 })

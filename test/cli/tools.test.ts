@@ -11,9 +11,9 @@ import { encodeFrame } from '../../src/codec/index.ts'
 import { openLmdbLog } from '../../src/index.ts'
 import { PaxosStorage } from '../../src/paxos/index.ts'
 import { temporaryDirectory } from '../temporary-directory.ts'
+import { main } from './command.ts'
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
-const main = path('../../dist/src/cli/main.js')
 
 function run(words: readonly string[], nodeFlags: readonly string[] = []) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [...nodeFlags, main, ...words], {

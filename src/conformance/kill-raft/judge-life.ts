@@ -1,9 +1,9 @@
 /** Judges what a killed process has left of Raft storage. */
 import { nameAndMessageOf } from '../../message-of.ts'
-import type { Finding } from '../finding.ts'
 import { throwIfAdapters } from '../kill/cannot-run.ts'
 import type { ChildLife } from '../kill/child-process.ts'
 import type { JudgedPlace } from '../kill/judge-life.ts'
+import { lifeDefects } from '../kill/life-defects.ts'
 import type { RaftHistoryOperation } from './history.ts'
 import type { RaftState } from './model.ts'
 import { judgeRaft, type RaftRecovered, type RaftVerdict } from './oracle.ts'
@@ -20,7 +20,7 @@ export async function judgeRaftLife(
   start: RaftState,
   life: ChildLife<RaftHistoryOperation>,
 ): Promise<JudgedRaft> {
-  const defects: Finding[] = life.defect === undefined ? [] : [{ rule: 'unusable', text: life.defect }]
+  const defects = lifeDefects(life)
   let recovered: RaftRecovered | undefined
   try {
     recovered = await readRecovered(adapter, directory)

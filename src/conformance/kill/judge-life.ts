@@ -6,6 +6,7 @@ import type { LogModel, ModelView } from '../model.ts'
 import { judge, type Recovered, type Verdict } from '../oracle.ts'
 import { throwIfAdapters } from './cannot-run.ts'
 import type { ChildLife } from './child-process.ts'
+import { lifeDefects } from './life-defects.ts'
 import { readRecovered } from './recovered.ts'
 
 export interface JudgedPlace {
@@ -23,7 +24,7 @@ export function judgeLife(
   model: LogModel<string>,
   life: ChildLife,
 ): Judged {
-  const defects: Finding[] = life.defect === undefined ? [] : [{ rule: 'unusable', text: life.defect }]
+  const defects = lifeDefects(life)
   let recovered: Recovered
   try {
     recovered = readRecovered(adapter, directory)

@@ -7,6 +7,7 @@ import { checkIndex } from '../../../arguments.ts'
 import { nameAndMessageOf } from '../../../message-of.ts'
 import type { Finding } from '../../finding.ts'
 import { type ChildLife, liveAndDie } from '../../kill/child-process.ts'
+import { lifeDefects } from '../../kill/life-defects.ts'
 import { RunDirectory } from '../../kill/run-directory.ts'
 import { describeKill, type KillPlan } from '../../kill/schedule.ts'
 import { seedMax } from '../../random.ts'
@@ -171,7 +172,7 @@ class Run {
   }
 
   async #judge(life: ChildLife<StateOperation>): Promise<readonly Finding[]> {
-    const defects: Finding[] = life.defect === undefined ? [] : [{ rule: 'unusable', text: life.defect }]
+    const defects = lifeDefects(life)
     let recovered: RecoveredState | undefined
     try {
       recovered = await readRecovered(this.#adapter, {

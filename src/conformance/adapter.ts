@@ -46,3 +46,11 @@ export interface LogAdapter {
   /** Opens the log in `directory`, creating it when it is not there. The next open of the same directory finds what was left. */
   open(directory: string, options?: AdapterOpenOptions): LogStore
 }
+
+/** URL of the module of the state machine that `adapter`, the one at `adapterUrl`, names, or is. */
+export function stateMachineUrlOf(
+  { stateMachineUrl }: Pick<LogAdapter, 'stateMachineUrl'>,
+  adapterUrl: string,
+): string {
+  return stateMachineUrl ?? adapterUrl
+}

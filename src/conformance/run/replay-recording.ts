@@ -1,4 +1,5 @@
 /** Makes the one failure again that a recording of a power loss holds, and runs nothing else. */
+import { stateMachineUrlOf } from '../adapter.ts'
 import { loadAdapter } from '../kill/index.ts'
 import { kindOfRecording, replayPowerLoss } from '../power-loss/index.ts'
 import { powerLossSuiteResult, type SuiteResult } from '../report/index.ts'
@@ -9,7 +10,7 @@ export async function replayRecording(adapterUrl: string, recording: string): Pr
   if ((await kindOfRecording(recording)) === 'log') {
     return powerLossSuiteResult(await replayPowerLoss({ adapterUrl, recording }))
   }
-  const { stateMachineUrl } = await loadAdapter(adapterUrl)
-  const report = await replayStatePowerLoss({ adapterUrl: stateMachineUrl ?? adapterUrl, recording })
+  const adapter = await loadAdapter(adapterUrl)
+  const report = await replayStatePowerLoss({ adapterUrl: stateMachineUrlOf(adapter, adapterUrl), recording })
   return powerLossSuiteResult(report, 'state-power-loss')
 }

@@ -1,5 +1,5 @@
 /** Makes one failure again, by its token, and runs nothing else. */
-import type { LogAdapter } from '../adapter.ts'
+import { type LogAdapter, stateMachineUrlOf } from '../adapter.ts'
 import { casesFor } from '../contract/index.ts'
 import type { HistoryOperation } from '../history.ts'
 import {
@@ -53,7 +53,7 @@ export async function replayToken(
     sweep: async () => replaySweep(adapter, text, options),
     contract: () => runContractSuite(adapter, { ...options, cases: [caseOf(token, casesFor(adapter))] }),
     'state-machine': async () =>
-      runStateSuite(await loadStateAdapter(adapter.stateMachineUrl ?? adapterUrl), {
+      runStateSuite(await loadStateAdapter(stateMachineUrlOf(adapter, adapterUrl)), {
         ...{ adapterName: adapter.name, ...options },
         cases: [caseOf(token, stateCases)],
       }),

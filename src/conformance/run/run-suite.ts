@@ -1,6 +1,6 @@
 /** Runs one suite, whichever it is. */
 
-import type { LogAdapter } from '../adapter.ts'
+import { type LogAdapter, stateMachineUrlOf } from '../adapter.ts'
 import { casesFor, missingIn, type Requirement } from '../contract/index.ts'
 import { runFaultSuite, whyNotFault } from '../fault/index.ts'
 import { runKillSuite } from '../kill/index.ts'
@@ -148,7 +148,7 @@ const runners: Readonly<Record<SuiteName, Runner>> = {
     }),
   'state-machine': async (run, tell) => {
     const { adapter, filter, adapterArgument, signal } = run
-    return await runStateSuite(await loadStateAdapter(stateUrlOf(run)), {
+    return await runStateSuite(await loadStateAdapter(stateMachineUrlOf(run.adapter, run.adapterUrl)), {
       ...{ adapterName: adapter.name, adapterArgument, signal },
       cases: filter === undefined ? stateCases : selectCases(filter, stateCases),
       onProgress: (done, bad, planned) => tell(done, planned, bad > 0 ? `${bad} failed` : ''),
@@ -184,7 +184,7 @@ const runners: Readonly<Record<SuiteName, Runner>> = {
     powerLossSuiteResult(await runPowerLossSuite(powerLossOf(run, run.amounts.images, tell))),
   'state-kill': async (run, tell) => {
     const kills = run.amounts.stateKills
-    const adapterUrl = stateUrlOf(run)
+    const adapterUrl = stateMachineUrlOf(run.adapter, run.adapterUrl)
     const report = await runStateKillSuite({
       ...{ ...commonOf(run), adapterUrl, kills },
       onProgress: ({ kills: done, applied }) => tell(done, kills, `${applied} entries applied`),
@@ -194,7 +194,7 @@ const runners: Readonly<Record<SuiteName, Runner>> = {
   'state-power-loss': async (run, tell) => {
     const options = powerLossOf(run, run.amounts.stateImages, tell)
     // A call of a state machine has many moments: few images of each, to see more of them.
-    const few = { imagesPerMoment: 12, adapterUrl: stateUrlOf(run) }
+    const few = { imagesPerMoment: 12, adapterUrl: stateMachineUrlOf(run.adapter, run.adapterUrl) }
     const report = await runStatePowerLossSuite({ ...options, ...few })
     return powerLossSuiteResult(report, 'state-power-loss')
   },
@@ -218,11 +218,6 @@ const runners: Readonly<Record<SuiteName, Runner>> = {
     const judged = await runRot({ ...run, adapterUrl: checkedUrl }, tell)
     return rotSuiteResult(judged, await runRot({ ...run, isObserving: true }, tell))
   },
-}
-
-/** Of the state machine that the adapter is, or names. */
-function stateUrlOf({ adapter, adapterUrl }: SuiteRun): string {
-  return adapter.stateMachineUrl ?? adapterUrl
 }
 
 function runRot(run: SuiteRun & { readonly isObserving?: boolean }, tell: Tell): Promise<RotReport> {

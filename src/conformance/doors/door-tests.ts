@@ -3,10 +3,8 @@
 import type { LogAdapter } from '../adapter.ts'
 import { type ContractCase, casesFor, missingIn, runContractCase } from '../contract/index.ts'
 import { bridgeLogAdapter, describeAdapter } from '../kit/index.ts'
-import { whyNotRecordable } from '../power-loss/index.ts'
-import { describeMissing, describeVerdict, isBad, levelOfSuite, type SuiteName } from '../report/index.ts'
-import { type ConformanceOptions, runConformance, selectCases, suitesOf } from '../run/index.ts'
-import { whyNotSurviving } from '../survives-process.ts'
+import { describeMissing, describeVerdict, isBad, type SuiteName } from '../report/index.ts'
+import { type ConformanceOptions, runConformance, selectCases, suitesOf, whyNotRun } from '../run/index.ts'
 
 type RunnersOwn =
   | 'onProgress'
@@ -87,16 +85,6 @@ function suiteTest(suite: SuiteName, { adapter, url, options }: SuiteSurrounding
     const told = bad.map(({ id, name, reason = '' }) => `${id}: ${name}\n${reason}`)
     throw new Error([describeVerdict(report), ...told].join('\n\n'))
   }
-  return { name: `the ${suite} suite`, timeoutMs, skip: whySuiteSkipped(suite, adapter), run }
-}
-
-function whySuiteSkipped(suite: SuiteName, adapter: LogAdapter): string | undefined {
-  if (suite.startsWith('state-') && adapter.stateMachineUrl === undefined)
-    return `${adapter.name} is no state machine`
-  if (suite === 'state-machine') return undefined
-  if (suite === 'model') return undefined
-  const why = whyNotSurviving(adapter)
-  if (why !== undefined) return why
-  const level = levelOfSuite[suite]
-  return level === 'power' || level === 'fault' ? whyNotRecordable() : undefined
+  const skip = whyNotRun(suite, adapter)?.cases[0]?.reason
+  return { name: `the ${suite} suite`, timeoutMs, skip, run }
 }

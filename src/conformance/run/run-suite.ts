@@ -1,17 +1,14 @@
 /** Runs one suite, whichever it is. */
 
 import { type LogAdapter, stateMachineUrlOf } from '../adapter.ts'
-import { casesFor, missingIn, type Requirement } from '../contract/index.ts'
-import { runFaultSuite, whyNotFault } from '../fault/index.ts'
+import { casesFor } from '../contract/index.ts'
+import { runFaultSuite } from '../fault/index.ts'
 import { runKillSuite } from '../kill/index.ts'
 import { runRaftKillSuite } from '../kill-raft/index.ts'
-import type { AdapterKind } from '../kit/index.ts'
 import { runModelSuite } from '../model-suite/index.ts'
-import { type PowerLossSuiteOptions, runPowerLossSuite, whyNotRecordable } from '../power-loss/index.ts'
+import { type PowerLossSuiteOptions, runPowerLossSuite } from '../power-loss/index.ts'
 import {
-  describeMissing,
   faultSuiteResult,
-  inconclusiveSuite,
   killSuiteResult,
   powerLossSuiteResult,
   raftKillSuiteResult,
@@ -19,7 +16,6 @@ import {
   runContractSuite,
   type SuiteName,
   type SuiteResult,
-  skippedSuite,
   stateKillSuiteResult,
 } from '../report/index.ts'
 import { badRotOutcomes, type RotReport, runRotSuite } from '../rot/index.ts'
@@ -30,48 +26,16 @@ import {
   runStateSuite,
   stateCases,
 } from '../state-machine/index.ts'
-import { whyNotSurviving } from '../survives-process.ts'
 import { runSweepSuite } from '../sweep/index.ts'
 import type { Amounts, ConformanceOptions, RunProgress } from './options.ts'
 import { selectCases } from './select-cases.ts'
+import { whyNotRun } from './why-not-run.ts'
 
 export interface SuiteRun extends ConformanceOptions {
   readonly adapter: LogAdapter
   readonly adapterUrl: string
   readonly amounts: Amounts
   readonly seed: number
-}
-
-/** Those that need no storage that outlives its process. */
-const inProcess: readonly SuiteName[] = ['contract', 'model', 'state-machine', 'sweep']
-
-/** Those that record system calls. */
-const recorded: readonly SuiteName[] = ['power-loss', 'fault', 'state-power-loss']
-
-const ofStateMachines: readonly SuiteName[] = ['state-machine', 'state-kill', 'state-power-loss']
-
-/** What each suite needs of a storage, beside that it outlives its process. */
-const needs: Readonly<Record<SuiteName, readonly Requirement[]>> = {
-  contract: [],
-  model: [],
-  'state-machine': [],
-  sweep: ['failpoints'],
-  kill: [],
-  'raft-kill': [
-    'replaceSuffix',
-    'trim',
-    'floor',
-    'metadata',
-    'batch',
-    'defer',
-    'endRemembered',
-    'typedErrors',
-  ],
-  'power-loss': [],
-  fault: [],
-  rot: [],
-  'state-kill': [],
-  'state-power-loss': [],
 }
 
 /** @throws the signal's reason */
@@ -88,41 +52,6 @@ export async function runSuite(name: SuiteName, run: SuiteRun): Promise<SuiteRes
   } finally {
     if (last !== undefined) run.onProgress?.({ ...last, isOver: true })
   }
-}
-
-/** What each suite can be run on, of the kit's kinds. A store of Holdfast's own port is all but a state machine. */
-const kindsOf: Readonly<Partial<Record<SuiteName, readonly AdapterKind[]>>> = {
-  contract: ['log', 'paxos', 'raft'],
-  model: ['log', 'paxos'],
-  kill: ['log', 'paxos'],
-  'raft-kill': ['log'],
-  'power-loss': ['log', 'paxos'],
-}
-
-function whyOfKind(name: SuiteName, { name: of, kind, stateMachineUrl }: LogAdapter): string | undefined {
-  if (ofStateMachines.includes(name)) {
-    return stateMachineUrl === undefined ? `${of} is no state machine, and its adapter names none` : undefined
-  }
-  if (kind === undefined || (kindsOf[name] ?? ['log']).includes(kind)) return undefined
-  const more =
-    name === 'raft-kill' && kind === 'raft'
-      ? 'and this suite kills Raft storage with its snapshots beside it, on a log'
-      : 'which this suite does not know'
-  return `${of} is an adapter of kind ${kind}, ${more}`
-}
-
-function whyNotRun(name: SuiteName, adapter: LogAdapter): SuiteResult | undefined {
-  const ofKind = whyOfKind(name, adapter)
-  if (ofKind !== undefined) return skippedSuite(name, ofKind)
-  const isMortal = inProcess.includes(name) ? undefined : whyNotSurviving(adapter)
-  if (isMortal !== undefined) return skippedSuite(name, isMortal, ['survivesProcess'])
-  const missing = missingIn(adapter, needs[name])
-  if (missing.length > 0) return skippedSuite(name, describeMissing(adapter, missing), missing)
-  const whyNoFaults = name === 'fault' ? whyNotFault(adapter) : undefined
-  if (whyNoFaults !== undefined) return skippedSuite(name, whyNoFaults, ['lostDeferred'])
-  if (!recorded.includes(name)) return undefined
-  const lacking = whyNotRecordable()
-  return lacking === undefined ? undefined : inconclusiveSuite(name, lacking)
 }
 
 type Tell = (done: number, planned: number, note: string) => void

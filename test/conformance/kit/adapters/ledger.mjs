@@ -2,14 +2,14 @@
  * Paxos storage that knows nothing of Holdfast: all of it in one file, which every change writes anew beside the old one, syncs and
  * renames. It is right; `change` makes another one of it, for mutants.
  */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { deserialize, serialize } from 'node:v8'
+import { deserialize } from 'node:v8'
 import { defineAdapter } from '../../../../dist/src/conformance/index.js'
+import { publishState } from './publish-state.mjs'
 
 export class Ledger {
   constructor(directory) {
-    this.directory = directory
     this.path = join(directory, 'ledger')
     this.state = { entries: new Map(), first: 0, end: 0, floor: 0, decided: 0 }
     try {
@@ -173,14 +173,7 @@ export class Ledger {
   }
 
   write() {
-    const file = openSync(`${this.path}.new`, 'w')
-    writeFileSync(file, serialize(this.state))
-    fsyncSync(file)
-    closeSync(file)
-    renameSync(`${this.path}.new`, this.path)
-    const directory = openSync(this.directory, 'r')
-    fsyncSync(directory)
-    closeSync(directory)
+    publishState(this.path, this.state)
   }
 
   close() {}

@@ -2,14 +2,14 @@
  * Raft storage that knows nothing of Holdfast: all of it in one file, which every change writes anew beside the old one, syncs and
  * renames. It is right; mutants of it change a method.
  */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { deserialize, serialize } from 'node:v8'
+import { deserialize } from 'node:v8'
 import { defineAdapter } from '../../../../dist/src/conformance/index.js'
+import { publishState } from './publish-state.mjs'
 
 export class Minutes {
   constructor(directory) {
-    this.directory = directory
     this.path = join(directory, 'minutes')
     this.state = { entries: [], boundary: { index: 0, term: 0 }, hardState: undefined }
     try {
@@ -172,14 +172,7 @@ export class Minutes {
   write(change) {
     const state = { ...this.state, entries: [...this.state.entries] }
     change(state)
-    const file = openSync(`${this.path}.new`, 'w')
-    writeFileSync(file, serialize(state))
-    fsyncSync(file)
-    closeSync(file)
-    renameSync(`${this.path}.new`, this.path)
-    const directory = openSync(this.directory, 'r')
-    fsyncSync(directory)
-    closeSync(directory)
+    publishState(this.path, state)
     this.state = state
   }
 

@@ -3,28 +3,13 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import type {
-  PowerLossReport,
-  PowerLossSuiteOptions,
-  replayPowerLoss,
-  runPowerLossSuite,
-} from '../../../src/conformance/power-loss/index.ts'
+import type { PowerLossReport } from '../../../src/conformance/power-loss/index.ts'
 import { isStraceMissing } from '../../medium/strace.ts'
 import { temporaryDirectory } from '../../temporary-directory.ts'
-
-// The built modules: the suite spawns its children from where it is itself.
-const built = (await import(new URL('../../../dist/src/conformance/index.js', import.meta.url).href)) as {
-  readonly runPowerLossSuite: typeof runPowerLossSuite
-  readonly replayPowerLoss: typeof replayPowerLoss
-}
+import { adapter, built, run } from './suite.ts'
 
 const main = fileURLToPath(new URL('../../../dist/src/cli/main.js', import.meta.url))
 const lmdb = new URL('../../../dist/src/cli/adapters/lmdb.js', import.meta.url)
-const adapter = (name: string): URL => new URL(`./adapters/${name}.mjs`, import.meta.url)
-
-function run(options: PowerLossSuiteOptions): Promise<PowerLossReport> {
-  return built.runPowerLossSuite({ directory: temporaryDirectory(), ...options })
-}
 
 /** All that the seed decides. */
 function replayable({ failures, workloads }: PowerLossReport): unknown {

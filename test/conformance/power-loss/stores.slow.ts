@@ -1,25 +1,7 @@
 /** Stores that are right, which must pass, and stores with one mistake each, every one of which must be found. */
 import { expect, test } from 'vitest'
-import type {
-  PowerLossReport,
-  PowerLossSuiteOptions,
-  replayPowerLoss,
-  runPowerLossSuite,
-} from '../../../src/conformance/power-loss/index.ts'
 import { isStraceMissing } from '../../medium/strace.ts'
-import { temporaryDirectory } from '../../temporary-directory.ts'
-
-// The built modules: the suite spawns its children from where it is itself.
-const built = (await import(new URL('../../../dist/src/conformance/index.js', import.meta.url).href)) as {
-  readonly runPowerLossSuite: typeof runPowerLossSuite
-  readonly replayPowerLoss: typeof replayPowerLoss
-}
-
-const adapter = (name: string): URL => new URL(`./adapters/${name}.mjs`, import.meta.url)
-
-function run(options: PowerLossSuiteOptions): Promise<PowerLossReport> {
-  return built.runPowerLossSuite({ directory: temporaryDirectory(), ...options })
-}
+import { adapter, built, run } from './suite.ts'
 
 const right = ['whole-file-store', 'appending-store', 'key-value-store'] as const
 

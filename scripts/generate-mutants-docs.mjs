@@ -14,6 +14,11 @@ const adapterSuites = [
     directory: 'test/conformance/mutant-adapters',
     test: 'test/conformance/kill-raft.slow.ts',
   },
+  {
+    suite: 'raft-kill',
+    directory: 'test/conformance/kill-raft/adapters',
+    test: 'test/conformance/kill-raft/strangers.slow.ts',
+  },
   ...readdirSync(new URL('test/conformance/power-loss/', root))
     .filter((name) => /\.(crash|slow)\.ts$/.test(name))
     .map((name) => ({
@@ -80,6 +85,7 @@ function adapterMutants() {
 const healthy = new Set([
   ...['appending-store', 'key-value-store', 'whole-file-store'],
   ...['hangs-or-dies', 'maps-writable', 'kit-log', 'kit-sealed'],
+  ...['lmdb-raft', 'least-minutes'],
 ])
 
 function found(pattern, text, name) {

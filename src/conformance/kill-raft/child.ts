@@ -1,16 +1,16 @@
 /** The process that is killed: as that of the kill suite, with Raft storage. */
 import { failpoints } from '../../../failpoints/index.ts'
 import { HoldfastError } from '../../errors.ts'
-import type { RaftStorage } from '../../raft/index.ts'
 import { Death, type DeathPlan, lastCall } from '../kill/death.ts'
 import { loadAdapter } from '../kill/load-adapter.ts'
 import { readScript } from '../kill/script/script-file.ts'
 import { endWithParent, outcomeOfThrown, say, tellingOfAdapter, textOf } from '../kill/talk-to-parent.ts'
-import { AdapterError } from '../kit/adapter-error.ts'
+import { AdapterError, StoreFailure } from '../kit/adapter-error.ts'
 import type { Outcome } from '../oracle.ts'
 import { SeededRandom } from '../random.ts'
 import { RaftHistoryGenerator, type RaftHistoryOperation } from './history.ts'
-import { openStorage, perform, placeOf } from './perform.ts'
+import { type OpenedRaft, openRaft } from './opened.ts'
+import { perform, placeOf } from './perform.ts'
 
 /** What the child is asked to do, as its only argument. */
 export interface RaftChildOrders {
@@ -32,9 +32,9 @@ export interface RaftChildOrders {
 async function main(orders: RaftChildOrders): Promise<void> {
   endWithParent()
   const adapter = await loadAdapter(orders.adapterUrl)
-  const open = (): RaftStorage => openStorage(adapter, orders.directory, failpoints)
+  const open = (): OpenedRaft => openRaft(adapter, orders.directory, failpoints)
   say({ kind: 'opening' })
-  let storage: RaftStorage
+  let storage: OpenedRaft
   try {
     storage = open()
   } catch (error) {
@@ -49,18 +49,18 @@ async function main(orders: RaftChildOrders): Promise<void> {
   } catch (error) {
     if (error instanceof AdapterError) throw error
     // Where the storage may not throw: when it is asked what it holds.
-    const isStores = error instanceof HoldfastError
+    const isStores = error instanceof HoldfastError || error instanceof StoreFailure
     say({ kind: isStores ? 'broken' : 'bug', error: textOf(error) })
   }
 }
 
 async function writeHistory(
   { seed, history, firstValue, stopAfterAcks, dieDuring, scriptFile }: RaftChildOrders,
-  opened: RaftStorage,
-  open: () => RaftStorage,
+  opened: OpenedRaft,
+  open: () => OpenedRaft,
 ): Promise<void> {
   const script = scriptFile === undefined ? undefined : readScript<RaftHistoryOperation>(scriptFile)
-  const generator = new RaftHistoryGenerator(new SeededRandom(seed, history), firstValue)
+  const generator = new RaftHistoryGenerator(new SeededRandom(seed, history), firstValue, opened.calls)
   const death = dieDuring && new Death(dieDuring)
   let storage = opened
   for (let count = 0; count < stopAfterAcks; count++) {
@@ -75,8 +75,9 @@ async function writeHistory(
       return undefined
     })
     say({ kind: 'ack', outcome })
-    // Storage that could not be opened again takes no more calls.
-    if (operation.kind === 'reopen' && outcome.kind === 'threw') return
+    if (outcome.kind !== 'threw') continue
+    // Storage that could not be opened again takes no more calls. What may yet happen has to be the last thing that was asked.
+    if (operation.kind === 'reopen' || outcome.isDefinite === false) return
   }
 }
 

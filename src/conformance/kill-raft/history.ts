@@ -5,8 +5,10 @@
 
 import type { EntryKind, HardState, LogId } from '../../raft/index.ts'
 import type { NamedValue } from '../history.ts'
+import { withoutKinds } from '../promised-history.ts'
 import type { SeededRandom } from '../random.ts'
 import { sizeOfValue } from '../value-sizes.ts'
+import { everyRaftCall, type RaftCalls } from './calls.ts'
 
 export interface NamedEntry extends LogId {
   readonly kind: EntryKind
@@ -63,11 +65,15 @@ const entriesMany = 100
 /** An endless history. Every choice is made by `random`, from what the storage is like at that moment. */
 export class RaftHistoryGenerator {
   readonly #random: SeededRandom
+  readonly #calls: RaftCalls
+  readonly #weights: Readonly<Record<keyof typeof weights, number>>
   #valueNumber: number
 
   /** Values are numbered from `firstValue`: above all that were used before. */
-  constructor(random: SeededRandom, firstValue: number) {
+  constructor(random: SeededRandom, firstValue: number, calls: RaftCalls = everyRaftCall) {
     this.#random = random
+    this.#calls = calls
+    this.#weights = withoutKinds(weights, leftOut(calls))
     this.#valueNumber = firstValue
   }
 
@@ -80,6 +86,7 @@ export class RaftHistoryGenerator {
         at: { index: newestSnapshot.index, term: newestSnapshot.term },
       }
     if (last.index - boundary.index > entriesMany && this.#random.chance(0.5)) {
+      if (!this.#calls.snapshots) return this.#shorten(place)
       const isTaken = newestSnapshot !== undefined && newestSnapshot.index > boundary.index
       return isTaken ? this.#purge(place) : this.#takeSnapshot(place)
     }
@@ -88,7 +95,7 @@ export class RaftHistoryGenerator {
 
   #choose(place: RaftPlace): RaftHistoryOperation {
     const { last } = place
-    const choice = this.#random.weighted(weights)
+    const choice = this.#random.weighted(this.#weights)
     switch (choice) {
       case 'append':
         return this.#append(place)
@@ -104,17 +111,18 @@ export class RaftHistoryGenerator {
         return { kind: 'save', state: this.#vote(place) }
       case 'voteAgain':
         return { kind: 'save', state: { ...stateOf(place), votedFor: 'another' } }
-      case 'commitIndex': {
-        const commit = this.#random.integer(committed(place), last.index)
-        return { kind: 'save', state: { ...stateOf(place), commit } }
+      case 'commitIndex':
+        return this.#commit(place)
+      case 'truncate': {
+        const lowest = this.#lowest(place)
+        return { kind: 'truncate', from: this.#random.integer(lowest, Math.max(lowest, last.index + 2)) }
       }
-      case 'truncate':
-        return { kind: 'truncate', from: this.#random.integer(committed(place) + 1, last.index + 2) }
       case 'takeSnapshot':
         return this.#takeSnapshot(place)
       case 'purge':
         return this.#purge(place)
       case 'receiveSnapshot': {
+        if (!this.#calls.snapshots) return { kind: 'installSnapshot', at: this.#installed(place) }
         const at = { index: last.index + this.#random.integer(1, 5), term: currentTerm(place) }
         return { kind: choice, at, value: this.#value() }
       }
@@ -149,7 +157,7 @@ export class RaftHistoryGenerator {
   /** Entries of the current term, instead of some of an earlier one; the term was saved before. */
   #appendConflicting(place: RaftPlace): RaftHistoryOperation {
     const { last } = place
-    const from = Math.max(committed(place) + 1, last.index + 1 - this.#random.integer(1, 5))
+    const from = Math.max(this.#lowest(place), last.index + 1 - this.#random.integer(1, 5))
     const term = currentTerm(place)
     const isConflict = from <= last.index && place.termAt(from) < term
     if (!isConflict) return { kind: 'save', state: this.#vote(place) }
@@ -159,12 +167,16 @@ export class RaftHistoryGenerator {
   /** A new term, with entries of it that mostly replace some of the log's own. */
   #newLeader(place: RaftPlace): RaftHistoryOperation {
     const { last } = place
-    const from = Math.max(committed(place) + 1, last.index + 1 - this.#random.integer(0, 5))
+    const conflicting = this.#random.integer(0, 5)
+    const back = this.#calls.appendConflicting ? conflicting : 0
+    const from = Math.min(Math.max(this.#lowest(place), last.index + 1 - back), last.index + 1)
     const state = {
       ...this.#withCommit(place, Math.min(from - 1, last.index)),
       currentTerm: currentTerm(place) + 1,
       votedFor: undefined,
     }
+    // Its entries come by other calls.
+    if (!this.#calls.saveWith) return { kind: 'save', state }
     return {
       kind: 'saveWith',
       state,
@@ -195,14 +207,50 @@ export class RaftHistoryGenerator {
     return { kind: 'takeSnapshot', at: { index, term: place.termAt(index) }, value: this.#value() }
   }
 
+  /** Where no snapshot says how much was applied. */
+  #shorten(place: RaftPlace): RaftHistoryOperation {
+    if (!this.#calls.purge) return this.#append(place)
+    return committed(place) > place.boundary.index + 1 ? this.#purge(place) : this.#commit(place)
+  }
+
+  #commit(place: RaftPlace): RaftHistoryOperation {
+    const commit = this.#random.integer(committed(place), place.last.index)
+    return { kind: 'save', state: { ...stateOf(place), commit } }
+  }
+
+  /** What an engine was sent by its leader: mostly beyond the end. */
+  #installed(place: RaftPlace): LogId {
+    const { boundary, last } = place
+    const known = committed(place)
+    if (known > boundary.index && this.#random.chance(0.3)) {
+      const index = this.#random.integer(boundary.index + 1, known)
+      return { index, term: place.termAt(index) }
+    }
+    return { index: last.index + this.#random.integer(1, 5), term: currentTerm(place) }
+  }
+
+  /** From where on entries may be taken back. */
+  #lowest(place: RaftPlace): number {
+    const lowest = committed(place) + 1
+    const isFirst = place.boundary.index > 0 && lowest === place.boundary.index + 1
+    return isFirst && !this.#calls.emptying ? lowest + 1 : lowest
+  }
+
   #purge(place: RaftPlace): RaftHistoryOperation {
     const { boundary, newestSnapshot } = place
-    if (newestSnapshot === undefined) return this.#append(place)
-    const highest = Math.max(boundary.index, newestSnapshot.index)
+    const highest = this.#purgeable(place)
+    if (newestSnapshot === undefined && this.#calls.snapshots) return this.#append(place)
     // Now and then one that changes nothing.
     const lowest = this.#random.chance(0.2) ? boundary.index : Math.min(boundary.index + 1, highest)
     const index = this.#random.integer(lowest, highest)
     return { kind: 'purge', upTo: { index, term: place.termAt(index) } }
+  }
+
+  #purgeable(place: RaftPlace): number {
+    const { boundary, newestSnapshot, last } = place
+    if (this.#calls.snapshots) return Math.max(boundary.index, newestSnapshot?.index ?? 0)
+    const most = this.#calls.emptying ? last.index : last.index - 1
+    return Math.max(boundary.index, Math.min(committed(place), most))
   }
 
   #entries(from: number, term: number, count: number): NamedEntry[] {
@@ -217,6 +265,16 @@ export class RaftHistoryGenerator {
   #value(): NamedValue {
     return { number: this.#valueNumber++, size: sizeOfValue(this.#random) }
   }
+}
+
+function leftOut(calls: RaftCalls): ReadonlySet<string> {
+  const left: readonly (readonly [isLeft: boolean, choice: keyof typeof weights])[] = [
+    [!calls.snapshots, 'takeSnapshot'],
+    [!calls.installSnapshot || !calls.emptying, 'receiveSnapshot'],
+    [!calls.appendConflicting, 'appendConflicting'],
+    [!calls.purge, 'purge'],
+  ]
+  return new Set(left.flatMap(([isLeft, choice]) => (isLeft ? [choice] : [])))
 }
 
 function stateOf({ hardState }: RaftPlace): HardState {

@@ -31,7 +31,7 @@ export async function judgeRaftLife(
       text: `The storage cannot be recovered after the kill: ${nameAndMessageOf(error)}`,
     })
   }
-  const { findings, survivor } = judgeRaft(start, life.issued, recovered)
+  const { findings, survivor } = judgeRaft(start, life.issued, recovered, adapter.capabilities)
   // What a call did is told before what it led to.
   return { findings: [...findings, ...defects], survivor, state: recovered?.state }
 }

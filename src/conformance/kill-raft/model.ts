@@ -1,6 +1,7 @@
 /** Raft storage as one would write it without a disk: plain values, a new one for each change. Shares no code with the real one. */
 import type { HardState, LogId } from '../../raft/index.ts'
 import { labelOfValue } from '../history-model.ts'
+import type { FullCapabilities } from '../kit/capabilities.ts'
 import type { Outcome } from '../oracle.ts'
 import type { NamedEntry, RaftHistoryOperation } from './history.ts'
 
@@ -44,7 +45,12 @@ export interface Applied {
   readonly outcome: Outcome
 }
 
-export function applyOperation(state: RaftState, operation: RaftHistoryOperation): Applied {
+/** `capabilities` are those of storage that is not Holdfast's, whose purge may be durable at once. */
+export function applyOperation(
+  state: RaftState,
+  operation: RaftHistoryOperation,
+  capabilities?: FullCapabilities,
+): Applied {
   const { log, snapshots } = state
   const done = (next: RaftLogState, durable: Durability): Applied => ({
     state: { ...state, log: next },
@@ -59,27 +65,28 @@ export function applyOperation(state: RaftState, operation: RaftHistoryOperation
   switch (operation.kind) {
     case 'append':
     case 'appendConflicting':
-      return isBeyond(log, operation.entries)
-        ? refused('LogGapError')
-        : done(...appended(log, operation.entries))
+      return refusedAppend(log, operation.entries, refused) ?? done(...appended(log, operation.entries))
     case 'save':
       return isRegression(log, operation.state)
         ? refused('HardStateRegressionError')
         : done(...saved(log, operation.state))
     case 'saveWith': {
+      const refusal = refusedAppend(log, operation.entries, refused)
+      if (isRegression(log, operation.state)) return refused('HardStateRegressionError')
+      if (refusal !== undefined) return refusal
       const [withState, first] = saved(log, operation.state)
       const [both, second] = appended(withState, operation.entries)
       return done(both, first === 'log' ? first : second)
     }
     case 'truncate': {
+      if (operation.from <= log.boundary.index) return refused('CompactedError')
       const entries = log.entries.filter(({ index }) => index < operation.from)
       return done({ ...log, entries }, entries.length < log.entries.length ? 'log' : 'nothing')
     }
-    case 'purge':
-      return done(
-        operation.upTo.index > log.boundary.index ? begunAfter(log, operation.upTo) : log,
-        'nothing',
-      )
+    case 'purge': {
+      if (operation.upTo.index <= log.boundary.index) return done(log, 'nothing')
+      return done(begunAfter(log, operation.upTo), capabilities?.trim === 'returned' ? 'log' : 'nothing')
+    }
     case 'installSnapshot':
       return done(begunAfter(log, operation.at), 'log')
     case 'takeSnapshot':
@@ -110,11 +117,21 @@ export function labelOfEntry(kind: string, valueLabel: string): string {
   return `${kind}, ${valueLabel}`
 }
 
-function isBeyond(log: RaftLogState, [first]: readonly NamedEntry[]): boolean {
-  return first !== undefined && first.index > lastOf(log).index + 1
+/** Of a history that fits the log, only what is beyond its end. The others tell of a log that is not what it should be. */
+function refusedAppend(
+  log: RaftLogState,
+  [first]: readonly NamedEntry[],
+  refused: (error: string) => Applied,
+): Applied | undefined {
+  if (first === undefined) return undefined
+  if (first.index <= log.boundary.index) return refused('CompactedError')
+  if (first.index > lastOf(log).index + 1) return refused('LogGapError')
+  const before = log.entries.find(({ index }) => index === first.index - 1)
+  return first.term < (before ?? log.boundary).term ? refused('InvalidArgumentError') : undefined
 }
 
-function appended(log: RaftLogState, given: readonly NamedEntry[]): [RaftLogState, Durability] {
+/** The log with those of `given` that it does not hold, and without what they contradict. */
+export function appended(log: RaftLogState, given: readonly NamedEntry[]): [RaftLogState, Durability] {
   const isHeld = ({ index, term }: LogId): boolean =>
     log.entries.some((entry) => entry.index === index && entry.term === term)
   const position = given.findIndex((entry) => !isHeld(entry))

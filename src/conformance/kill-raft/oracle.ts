@@ -3,12 +3,16 @@
  *
  * The log and the hard state may come back as they were after any of the operations from the last acked commit on, to the one
  * that was in flight. A snapshot that was acked is there, and readable; one in flight is there whole or not at all. Nothing else
- * is legal: no acked entry lost, no vote changed within its term, no boundary without its term.
+ * is legal: no acked entry lost, no vote changed within its term, no boundary without its term. Of storage of another make, what it
+ * promises decides what else may come back.
  */
 import type { Finding } from '../finding.ts'
 import type { IssuedCall } from '../kill/child-process.ts'
-import { describeOutcome } from '../oracle.ts'
+import type { FullCapabilities } from '../kit/capabilities.ts'
+import { type ErrorMeaning, meaningOf } from '../leniency.ts'
+import { describeOutcome, type Outcome } from '../oracle.ts'
 import type { RaftHistoryOperation } from './history.ts'
+import { commitsAfter, partialLogs, promisedOf } from './leniency.ts'
 import { applyOperation, type Labelled, lastOf, type RaftLogState, type RaftState, textOf } from './model.ts'
 
 /** What came back, as the model has it. */
@@ -39,15 +43,20 @@ export function judgeRaft(
   start: RaftState,
   issued: readonly IssuedCall<RaftHistoryOperation>[],
   recovered: RaftRecovered | undefined,
+  capabilities?: FullCapabilities,
 ): RaftVerdict {
-  const { findings, logs, snapshots, snapshotInFlight } = replay(start, issued)
+  const { findings, logs, commits, snapshots, snapshotInFlight } = replay(start, issued, capabilities)
   if (findings.length > 0 || recovered === undefined) return { findings, survivor: undefined }
   const physical = [...judgeAudit(recovered), ...judgeEnds(recovered), ...judgeReopen(recovered)]
   const snapshotFindings = judgeSnapshots(snapshots, snapshotInFlight, recovered.state.snapshots)
-  const log = logs.find((legal) => isSame(legal, recovered.state.log))
+  const promised = logs.map((log) => promisedOf(log, capabilities))
+  const found = promisedOf(recovered.state.log, capabilities)
+  const log = promised.find((legal) => isSame(legal, found))
   const all = [...physical, ...snapshotFindings]
+  // An older vote has an older commit index, which is told with it.
+  if (log !== undefined) all.push(...judgeCommit(commits, recovered.state.log, capabilities))
   if (log !== undefined && snapshotFindings.length === 0) return { findings: all, survivor: recovered.state }
-  if (log === undefined) all.unshift(...judgeLog(logs, recovered.state.log))
+  if (log === undefined) all.unshift(...judgeLog(promised, found))
   return { findings: all, survivor: undefined }
 }
 
@@ -55,29 +64,63 @@ interface Replay {
   readonly findings: readonly Finding[]
   /** What the log may have come back as, oldest first. */
   readonly logs: readonly RaftLogState[]
+  /** The commit indexes that may have come back, where they are not part of what is promised. */
+  readonly commits: ReadonlySet<number | undefined>
   readonly snapshots: readonly Labelled[]
   readonly snapshotInFlight: Labelled | undefined
 }
 
-function replay(start: RaftState, issued: readonly IssuedCall<RaftHistoryOperation>[]): Replay {
+function replay(
+  start: RaftState,
+  issued: readonly IssuedCall<RaftHistoryOperation>[],
+  capabilities: FullCapabilities | undefined,
+): Replay {
   let state = start
   let logs = [start.log]
+  let commits: Replay['commits'] = new Set([start.log.commit])
   let snapshots = start.snapshots
   const findings: Finding[] = []
   for (const [position, { operation, outcome }] of issued.entries()) {
-    const { state: next, durable, outcome: expected } = applyOperation(state, operation)
-    if (outcome !== undefined && describeOutcome(outcome) !== describeOutcome(expected)) {
+    const { state: next, durable, outcome: expected } = applyOperation(state, operation, capabilities)
+    const isOther = outcome !== undefined && describeOutcome(outcome) !== describeOutcome(expected)
+    const meaning = isOther ? meaningOfError(outcome, expected, capabilities) : undefined
+    if (meaning === 'did-not-happen') continue
+    if (outcome !== undefined && meaning === 'wrong') {
       const said = outcome.kind === 'threw' && outcome.message ? ` (${outcome.message})` : ''
       const text = `Operation ${position + 1}, ${operation.kind}, has ${describeOutcome(outcome)}${said}; it should have ${describeOutcome(expected)}`
       findings.push({ rule: 'outcome', text })
       break
     }
+    const isAcked = outcome !== undefined && meaning === undefined
+    const halfway = isAcked ? [] : partialLogs(state.log, operation, capabilities)
+    const isVoteNew = voteOf(state.log) !== voteOf(next.log)
+    commits = commitsAfter(commits, operation, { after: next.log, isAcked, isVoteNew })
     state = next
-    logs = outcome !== undefined && durable === 'log' ? [state.log] : [...logs, state.log]
-    if (outcome !== undefined) snapshots = state.snapshots
+    logs = isAcked && durable === 'log' ? [state.log] : [...logs, ...halfway, state.log]
+    if (isAcked) snapshots = state.snapshots
   }
   const snapshotInFlight = state.snapshots.length > snapshots.length ? state.snapshots.at(-1) : undefined
-  return { findings, logs, snapshots, snapshotInFlight }
+  return { findings, logs, commits, snapshots, snapshotInFlight }
+}
+
+function meaningOfError(
+  outcome: Outcome,
+  expected: Outcome,
+  capabilities: FullCapabilities | undefined,
+): ErrorMeaning {
+  return outcome.kind === 'threw' && expected.kind === 'done' ? meaningOf(outcome, capabilities) : 'wrong'
+}
+
+/** Of storage that promises nothing about it, it is any of those that were saved. */
+function judgeCommit(
+  commits: Replay['commits'],
+  { commit }: RaftLogState,
+  capabilities: FullCapabilities | undefined,
+): Finding[] {
+  if (capabilities === undefined || commits.has(commit)) return []
+  const legal = [...commits].map((one) => one ?? 'none').join(', or ')
+  const text = `The commit index is ${commit ?? 'none'}, and should be ${legal}`
+  return [{ rule: 'hard-state-regressed', text }]
 }
 
 function judgeSnapshots(

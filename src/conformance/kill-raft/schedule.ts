@@ -2,7 +2,7 @@
 import { logSites } from '../../log/index.ts'
 import { raftSites, snapshotSites } from '../../raft/index.ts'
 import { type Card, deal, planOf } from '../kill/deck.ts'
-import type { KillPlan } from '../kill/schedule.ts'
+import { type KillPlan, type LaneName, planKill } from '../kill/schedule.ts'
 import { SeededRandom } from '../random.ts'
 import type { RaftHistoryOperation } from './history.ts'
 
@@ -55,8 +55,9 @@ const deck: readonly Card[] = [
   ...Array<Card>(4).fill({ site: 'ack', hitMax: 0 }),
 ]
 
-/** The plan of the kill with this number, from 0: decided by the seed alone. */
-export function planRaftKill(seed: number, number: number): KillPlan {
+/** The plan of the kill with this number, from 0, in its lane: decided by the seed alone. */
+export function planRaftKill(seed: number, lane: LaneName, number: number, hasFailpoints: boolean): KillPlan {
+  if (!hasFailpoints || lane !== 'replayable') return planKill(seed, lane, number, hasFailpoints)
   const random = new SeededRandom(seed, `raft kill ${number}`)
   return planOf(deal(deck, number, { seed, name: 'raft deck' }), 120, random)
 }

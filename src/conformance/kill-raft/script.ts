@@ -28,7 +28,9 @@ export function runRaftScript(
       life,
     )
     const crash = `killed ${describeCrash(script)}`
-    return { findings, story: storyOf({ start: blankState, issued: life.issued, crash, state, findings }) }
+    const { capabilities } = adapter
+    const { issued } = life
+    return { findings, story: storyOf({ start: blankState, issued, crash, state, findings, capabilities }) }
   })
 }
 

@@ -12,15 +12,19 @@ import { outcomeOfThrown } from '../kill/talk-to-parent.ts'
 import type { Outcome } from '../oracle.ts'
 import type { RaftHistoryOperation } from './history.ts'
 import { blankState } from './model.ts'
+import { openRaft } from './opened.ts'
 import { judgeRaft } from './oracle.ts'
-import { openStorage, perform, readRecovered } from './perform.ts'
+import { perform, readRecovered } from './perform.ts'
 
-/** Does `operations` to Raft storage in memory, of which nothing is ever lost. */
-export async function isSound(operations: readonly RaftHistoryOperation[]): Promise<boolean> {
+/** Does `operations` to Raft storage in memory, of which nothing is ever lost; with its snapshots, or without any. */
+export async function isSound(
+  operations: readonly RaftHistoryOperation[],
+  hasSnapshots: boolean,
+): Promise<boolean> {
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-kill-'))
   const disk = new MemoryDisk()
   const adapter: LogAdapter = {
-    ...{ name: 'memory', survivesProcess: false },
+    ...{ name: 'memory', survivesProcess: false, kind: hasSnapshots ? 'log' : 'raft' },
     open: () => new MemoryLog({ disk }),
   }
   try {
@@ -40,11 +44,11 @@ async function performAll(
   operations: readonly RaftHistoryOperation[],
 ): Promise<IssuedCall<RaftHistoryOperation>[]> {
   const issued: IssuedCall<RaftHistoryOperation>[] = []
-  let storage = openStorage(adapter, directory)
+  let storage = openRaft(adapter, directory)
   for (const operation of operations) {
     if (operation.kind === 'reopen') {
       storage.close()
-      storage = openStorage(adapter, directory)
+      storage = openRaft(adapter, directory)
       issued.push({ operation, outcome: { kind: 'done' } })
       continue
     }

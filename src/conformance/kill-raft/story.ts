@@ -2,6 +2,7 @@
 import type { Finding } from '../finding.ts'
 import type { IssuedCall } from '../kill/child-process.ts'
 import { lastOf as lastCallsOf, survivedOf } from '../kill/story.ts'
+import type { FullCapabilities } from '../kit/capabilities.ts'
 import { describeOutcome } from '../oracle.ts'
 import type { FailureStory, StoryOperation } from '../report/story.ts'
 import { type Facts, survivalOf } from '../survival.ts'
@@ -21,13 +22,22 @@ export interface RaftStoryParts {
   /** What came back. `undefined`: it could not be read. */
   readonly state: RaftState | undefined
   readonly findings: readonly Finding[]
+  /** Of storage of another make. */
+  readonly capabilities?: FullCapabilities | undefined
 }
 
-export function storyOf({ start, issued, crash, state, findings }: RaftStoryParts): FailureStory {
+export function storyOf({
+  start,
+  issued,
+  crash,
+  state,
+  findings,
+  capabilities,
+}: RaftStoryParts): FailureStory {
   const states = [start]
   const operations = issued.map((call): StoryOperation => {
     const before = states.at(-1) ?? start
-    const { state: after, durable } = applyOperation(before, call.operation)
+    const { state: after, durable } = applyOperation(before, call.operation, capabilities)
     states.push(call.outcome?.kind === 'threw' ? before : after)
     return operationOf(call, durable !== 'nothing' || after.log === before.log)
   })

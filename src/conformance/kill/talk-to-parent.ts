@@ -1,6 +1,7 @@
 /** How a child that is to be killed talks to its parent. */
 
 import { writeSync } from 'node:fs'
+import { InvalidArgumentError } from '../../errors.ts'
 import { AdapterError, StoreFailure } from '../kit/adapter-error.ts'
 import type { Outcome } from '../oracle.ts'
 import { type ChildLine, lineDescriptor } from './protocol.ts'
@@ -31,7 +32,9 @@ export function endWithParent(): void {
 export function outcomeOfThrown(error: unknown): Outcome {
   if (error instanceof AdapterError) throw error
   if (!(error instanceof Error)) return { kind: 'threw', error: String(error) }
-  const isDefinite = error instanceof StoreFailure ? error.isDefinite : undefined
+  // An argument may be refused for a reason that only the storage knows, which says whether it happened.
+  const thrown = error instanceof InvalidArgumentError ? (error.cause ?? error) : error
+  const isDefinite = thrown instanceof StoreFailure ? thrown.isDefinite : undefined
   return { kind: 'threw', error: error.name, message: error.message, isDefinite }
 }
 

@@ -10,6 +10,8 @@ export interface AdapterPortOptions {
   readonly call: (method: string, ...parameters: readonly unknown[]) => unknown
   /** Leaves it as SIGKILL would. */
   readonly abandon: () => void
+  /** Whether what `open` returned has a method of this name, of those that an adapter may leave out. */
+  readonly has: (method: string) => boolean
 }
 
 export abstract class AdapterPort {

@@ -46,6 +46,7 @@ export function bridgeLogAdapter(
       return portOf(definition, {
         call: (method, ...parameters) => bridge.call(handle, method, parameters),
         abandon: () => threads.abandon(bridge, handle),
+        has: (method) => bridge.has(handle, method),
       })
     },
   }
@@ -77,7 +78,7 @@ export function stateMachineOnly(
   }
 }
 
-type Calls = Pick<AdapterPortOptions, 'call' | 'abandon'>
+type Calls = Pick<AdapterPortOptions, 'call' | 'abandon' | 'has'>
 
 /** An engine's storage has methods for it all: where nothing is said of them, what they change is durable when they return. */
 function promisedBy({ kind, capabilities }: AdapterDescription): FullCapabilities {
@@ -135,7 +136,7 @@ class Threads {
 
   abandon(bridge: Bridge, handle: number): void {
     if (bridge.hasEnded) return
-    if (bridge.canAbandon(handle)) {
+    if (bridge.has(handle, 'abandon')) {
       bridge.call(handle, 'abandon', [])
       return
     }

@@ -24,6 +24,7 @@ export {
 } from './define-adapter.ts'
 export { loadDefault, loadDefinition } from './load-definition.ts'
 export { patienceMs, unhurriedVariable } from './patience.ts'
+export { RaftStandIn } from './raft-port.ts'
 export {
   type AdapterKind,
   type Awaitable,

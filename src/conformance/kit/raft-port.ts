@@ -1,11 +1,12 @@
 /** Raft storage on the methods that a stranger wrote, in the form that the suites call it by. */
 import { HoldfastError } from '../../errors.ts'
-import type { EntriesLimit, HardState, HardStateStore, LogId, RaftEntry, RaftLog } from '../../raft/index.ts'
+import type { EntriesLimit, HardStateStore, LogId, RaftEntry, RaftLog } from '../../raft/index.ts'
 import type { RaftNode } from '../contract/contract-case.ts'
 import { AdapterError, StoreFailure } from './adapter-error.ts'
 import type { AdapterPortOptions } from './adapter-port.ts'
 import { asIndex, asList } from './answers.ts'
 import { EngineStandIn } from './engine-stand-in.ts'
+import { asHardState, asLogId, asRaftEntry } from './raft-answers.ts'
 import { raftRefusal } from './raft-refusals.ts'
 
 type LogMethods = { readonly [K in keyof RaftLog<unknown>]: RaftLog<unknown>[K] }
@@ -14,15 +15,18 @@ type StateMethods = { readonly [K in keyof HardStateStore<unknown>]: HardStateSt
 /** The log and the hard state, and in place of a log underneath what can be told of it. */
 export class RaftStandIn extends EngineStandIn {
   readonly node: RaftNode<unknown>
+  /** Whether it can be told of a snapshot that an engine has installed. */
+  readonly canInstall: boolean
 
   constructor(options: AdapterPortOptions) {
     super(options)
+    this.canInstall = options.has('installSnapshot')
     const isDeferred = options.capabilities.trim === 'deferred'
     // The classes have fields that are private, so that nothing else is one: their methods are what the suites call.
     const log = new PortRaftLog(this, isDeferred)
     const hardState: StateMethods = {
       save: (state) => void log.durable('save', state),
-      load: () => (this.calling('load') ?? undefined) as HardState | undefined,
+      load: () => asHardState(this.calling('load')),
       saveWith: (state, entries) => void log.durable('saveWith', state, entries),
     }
     this.node = {
@@ -68,7 +72,9 @@ export class RaftStandIn extends EngineStandIn {
     const { log, hardState } = this.node
     const bounds = { boundary: log.purgeBoundary, lastIndex: log.lastIndex }
     const refusal = raftRefusal(method, parameters, bounds, hardState.load())
-    return isTyped && refusal?.name !== error.name ? undefined : refusal
+    if (isTyped && refusal?.name !== error.name) return undefined
+    // Whether it happened, the storage alone can say.
+    return refusal && Object.assign(refusal, { cause: error })
   }
 }
 
@@ -115,12 +121,13 @@ class PortRaftLog implements LogMethods {
   }
 
   entry(index: number): RaftEntry<unknown> {
-    return this.log.refusing('entry', index) as RaftEntry<unknown>
+    return asRaftEntry('entry', this.log.refusing('entry', index))
   }
 
   entries(low: number, high: number, limit?: EntriesLimit): RaftEntry<unknown>[] {
     const parameters = limit === undefined ? [low, high] : [low, high, limit]
-    return [...asList('entries', this.log.refusing('entries', ...parameters))] as RaftEntry<unknown>[]
+    const entries = asList('entries', this.log.refusing('entries', ...parameters))
+    return entries.map((entry) => asRaftEntry('entries', entry))
   }
 
   term(index: number): number {
@@ -159,11 +166,6 @@ class PortRaftLog implements LogMethods {
     this.flush()
     return this.log.refusing(method, ...parameters)
   }
-}
-
-function asLogId(method: string, value: unknown): LogId {
-  const { index, term } = (value ?? {}) as Partial<LogId>
-  return { index: asIndex(method, index), term: asIndex(method, term) }
 }
 
 /** @throws {AdapterError} `log` is none of an adapter of kind raft */

@@ -6,10 +6,17 @@ import type { SuiteResult } from './suite-result.ts'
 
 /** The Raft kill suite as a suite of cases: every kill is one. `adapterArgument` is what was typed to name the adapter. */
 export function raftKillSuiteResult(report: RaftKillReport, adapterArgument?: string): SuiteResult {
-  const { kills, killsPlanned, failure, durationMs } = report
+  const { kills, killsPlanned, failure, leftOut, durationMs } = report
   const meanMs = durationMs / Math.max(kills, 1)
+  // Adapters of kind raft came later than the suite.
+  const since = leftOut === undefined ? {} : ({ since: '1.2.0' } as const)
   const cases = Array.from({ length: killsPlanned }, (_, at): CaseResult => {
-    const one = { id: `RAFT-KILL-${at + 1}`, name: 'Raft storage, killed', durationMs: meanMs } as const
+    const one = {
+      id: `RAFT-KILL-${at + 1}`,
+      name: 'Raft storage, killed',
+      ...since,
+      durationMs: meanMs,
+    } as const
     if (failure?.number === at + 1) {
       const name = `Raft storage, killed ${failure.moment}`
       return { ...one, name, outcome: 'failed', ...told(report, failure, adapterArgument) }
@@ -22,13 +29,26 @@ export function raftKillSuiteResult(report: RaftKillReport, adapterArgument?: st
       durationMs: 0,
     }
   })
-  return { name: 'raft-kill', cases, durationMs, raftKill: report }
+  return { name: 'raft-kill', cases: [...cases, ...leftOutOf(report)], durationMs, raftKill: report }
+}
+
+/** What is not promised is named. */
+function leftOutOf({ adapter, leftOut }: RaftKillReport): CaseResult[] {
+  return (leftOut ?? []).map(({ calls, missing }) => ({
+    id: `RAFT-KILL-WITHOUT-${missing.toUpperCase()}`,
+    name: `Raft storage, killed with ${calls} in its history`,
+    outcome: 'skipped',
+    reason: `${adapter} does not promise ${missing}: no history has ${calls}`,
+    missing: [missing],
+    since: '1.2.0',
+    durationMs: 0,
+  }))
 }
 
 function told({ adapter, seed }: RaftKillReport, failure: RaftKillFailure, adapterArgument?: string) {
-  const { number, shrunk, story } = failure
-  // Nothing is left to the clock: what was not shrunk is made again by its number.
-  const path = shrunk === undefined ? String(number) : shrunk.path
+  const { number, isReplayable, shrunk, story } = failure
+  // What was not shrunk is made again by its number, but for what the clock decided.
+  const path = shrunk === undefined ? (isReplayable ? String(number) : undefined) : shrunk.path
   const caseId = `RAFT-KILL-${number}`
   const again =
     path === undefined

@@ -2,7 +2,7 @@
  * The version of the suites, which is not that of the package: a patch mends messages or the harness, a minor brings cases, a
  * major changes a rule.
  */
-export const suiteVersion = '1.1.0'
+export const suiteVersion = '1.2.0'
 
 /** Whether a case of version `since` is newer than the suites that a run is pinned to: `1`, `1.2` or `1.2.3`. */
 export function isNewerThan(since: string, pinned: string): boolean {

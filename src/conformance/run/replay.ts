@@ -78,10 +78,10 @@ async function replayKill(token: ReplayToken, { adapter, common }: KillPlace): P
   const isRaft = token.suite === 'raft-kill'
   if (!isScript(token.path)) {
     // It was tried to be shrunk when it was found.
-    const options = { ...common, kills: numberOf(token), shrinkMs: 0 }
+    const options = { ...common, kills: numberOf(token), shrinkMs: 0, lanes: ['replayable'] as const }
     return isRaft
       ? raftKillSuiteResult(await runRaftKillSuite(options), adapterArgument)
-      : killSuiteResult(await runKillSuite({ ...options, lanes: ['replayable'] }), adapterArgument)
+      : killSuiteResult(await runKillSuite(options), adapterArgument)
   }
   const place = { adapter, adapterUrl, signal }
   const again = { id: token.caseId, ...tokenOf(token, adapterArgument) }

@@ -50,7 +50,7 @@ const kindsOf: Readonly<Partial<Record<SuiteName, readonly AdapterKind[]>>> = {
   contract: ['log', 'paxos', 'raft'],
   model: ['log', 'paxos'],
   kill: ['log', 'paxos'],
-  'raft-kill': ['log'],
+  'raft-kill': ['log', 'raft'],
   'power-loss': ['log', 'paxos'],
 }
 
@@ -60,10 +60,13 @@ function whyOfKind(name: SuiteName, { name: of, kind, stateMachineUrl }: LogAdap
   }
   if (kind === undefined || (kindsOf[name] ?? ['log']).includes(kind)) return undefined
   const more =
-    name === 'raft-kill' && kind === 'raft'
-      ? 'and this suite kills Raft storage with its snapshots beside it, on a log'
-      : 'which this suite does not know'
+    name === 'kill' && kind === 'raft' ? 'which the suite raft-kill kills' : 'which this suite does not know'
   return `${of} is an adapter of kind ${kind}, ${more}`
+}
+
+/** Raft storage of another make is killed as it is, and not on a log. */
+function needsOf(name: SuiteName, { kind }: LogAdapter): readonly Requirement[] {
+  return name === 'raft-kill' && kind === 'raft' ? ['metadata'] : needs[name]
 }
 
 /** What the report says of the suite where it cannot be run on `adapter`, or on this host. `undefined`: it can. */
@@ -72,7 +75,7 @@ export function whyNotRun(name: SuiteName, adapter: LogAdapter): SuiteResult | u
   if (ofKind !== undefined) return skippedSuite(name, ofKind)
   const isMortal = inProcess.includes(name) ? undefined : whyNotSurviving(adapter)
   if (isMortal !== undefined) return skippedSuite(name, isMortal, ['survivesProcess'])
-  const missing = missingIn(adapter, needs[name])
+  const missing = missingIn(adapter, needsOf(name, adapter))
   if (missing.length > 0) return skippedSuite(name, describeMissing(adapter, missing), missing)
   const whyNoFaults = name === 'fault' ? whyNotFault(adapter) : undefined
   if (whyNoFaults !== undefined) return skippedSuite(name, whyNoFaults, ['lostDeferred'])

@@ -75,10 +75,15 @@ describe('an adapter of kind raft', () => {
     expect(skipped.map(({ id }) => id)).toEqual(expect.arrayContaining(['RAFT-RESET-001', 'RAFT-RESET-002']))
   })
 
-  test('is told that the raft-kill suite stands on a log with snapshots beside it', async () => {
-    const [one] = await casesOf('minutes', 'raft-kill')
-    expect(one).toMatchObject({ id: 'RAFT-KILL-ALL', outcome: 'skipped' })
-    expect(one?.reason).toContain('snapshots')
+  test('is killed as Raft storage, and not as a log', async () => {
+    const killed = await casesOf('minutes', 'raft-kill')
+    expect(killed.map(({ id, outcome }) => [id, outcome])).toEqual([
+      ['RAFT-KILL-1', 'passed'],
+      ['RAFT-KILL-2', 'passed'],
+    ])
+    const [one] = await casesOf('minutes', 'kill')
+    expect(one).toMatchObject({ id: 'KILL-ALL', outcome: 'skipped' })
+    expect(one?.reason).toContain('raft-kill')
   })
 })
 

@@ -50,6 +50,7 @@ export function createPortAdapter(promised: Capabilities): LogAdapter {
             return body.apply(verbs, [...parameters])
           }),
         abandon: () => verbs.abandon?.(),
+        has: (method) => method in methods,
       })
     },
   }

@@ -64,7 +64,7 @@ describe('the report as JUnit', () => {
     const properties = all('property').map(
       (one) => `${one.getAttribute('name')}=${one.getAttribute('value')}`,
     )
-    expect(properties).toEqual(expect.arrayContaining(['seed=7', 'suiteVersion=1.1.0', 'verdict=broke']))
+    expect(properties).toEqual(expect.arrayContaining(['seed=7', 'suiteVersion=1.2.0', 'verdict=broke']))
     expect(properties).toContain("replay=holdfast conform --replay 'hf1:x'")
   })
 

@@ -29,8 +29,8 @@ export class Bridge {
   readonly #worker: Worker
   #number = 0
   #handles = 0
-  /** Those whose storage has a method `abandon`. */
-  readonly #abandonable = new Set<number>()
+  /** Names of the methods of what was opened, by its handle. */
+  readonly #methods = new Map<number, ReadonlySet<string>>()
   #whyEnded: string | undefined
 
   constructor(options: BridgeOptions) {
@@ -68,13 +68,14 @@ export class Bridge {
   /** Opens the adapter's storage in `directory` and returns the handle to call it by. @throws what `open` throws */
   open(directory: string): number {
     const handle = ++this.#handles
-    const canAbandon = this.#ask({ kind: 'open', handle, directory }, 'open')
-    if (canAbandon === true) this.#abandonable.add(handle)
+    const methods = this.#ask({ kind: 'open', handle, directory }, 'open') as readonly string[]
+    this.#methods.set(handle, new Set(methods))
     return handle
   }
 
-  canAbandon(handle: number): boolean {
-    return this.#abandonable.has(handle)
+  /** Whether what was opened has a method of this name, among those that an adapter may leave out. */
+  has(handle: number, method: string): boolean {
+    return this.#methods.get(handle)?.has(method) ?? false
   }
 
   /** @throws {AdapterError} it hangs, or its thread has ended @throws what the method throws */

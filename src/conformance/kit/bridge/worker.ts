@@ -5,6 +5,7 @@ import { makeDirectoryDurable } from '../../../files/index.ts'
 import { AdapterError } from '../adapter-error.ts'
 import { type AdapterDescription, checkMethods, type DefinedAdapter } from '../define-adapter.ts'
 import { loadDefinition } from '../load-definition.ts'
+import { optionalMethods } from '../verbs.ts'
 import { callsAhead, callsAheadVariable, goAheadExactly, goAheadInPool } from './calls-ahead.ts'
 import { type Answer, answered, type BridgeStart, ended, type Request } from './protocol.ts'
 import { takeApart } from './thrown.ts'
@@ -50,8 +51,8 @@ async function goAheadAsAsked(): Promise<void> {
   goAheadExactly(callsAhead.adapter)
 }
 
-/** Returns whether it can be abandoned by a method of its own. */
-async function open(handle: number, directory: string): Promise<boolean> {
+/** Returns which of the methods that may be left out it has. */
+async function open(handle: number, directory: string): Promise<readonly string[]> {
   adapter ??= loadDefinition(adapterUrl)
   const definition = await adapter
   ahead ??= goAheadAsAsked()
@@ -63,7 +64,8 @@ async function open(handle: number, directory: string): Promise<boolean> {
   checkMethods(definition, storage)
   opened.set(handle, storage as unknown as Methods)
   controllers.set(handle, controller)
-  return 'abandon' in storage && typeof storage.abandon === 'function'
+  const methods = storage as unknown as Readonly<Record<string, unknown>>
+  return optionalMethods.filter((method) => typeof methods[method] === 'function')
 }
 
 async function call(handle: number, method: string, parameters: readonly unknown[]): Promise<unknown> {

@@ -73,6 +73,37 @@ test('the shortest history of Raft storage is made again by its token', async ()
   ])
 }, 60_000)
 
+test('the shortest history of a state machine is made again by its token, whatever the seed', async () => {
+  const stateMutant = path('../state-machine/mutant-adapters/calls-mismatches-done.mjs')
+  const { report } = await conformJson(stateMutant, '--suite', 'state-kill', '--kills', '1', '--seed', '4')
+  const [failed] = failedIn(report())
+  expect(failed?.reason).toMatch(/^The shortest history .*killed after 1 ack:\n {2}outcome: /)
+  const again = await conformJson(stateMutant, '--seed', '77', '--replay', failed?.token ?? '')
+  expect(again.code).toBe(1)
+  expect(failedIn(again.report())).toMatchObject([
+    { id: 'STATE-KILL-1', token: failed?.token, story: failed?.story },
+  ])
+}, 60_000)
+
+test('a kill of a state machine that was not shrunk is made again by its number', async () => {
+  const token = {
+    suiteVersion,
+    adapter: 'a splitting one',
+    suite: 'state-kill',
+    caseId: 'STATE-KILL-1',
+    seed: 4,
+  }
+  const splits = path('../state-machine/mutant-adapters/splits-chunks.mjs')
+  const { code, report } = await conformJson(splits, '--replay', encodeToken({ ...token, path: '1' }))
+  expect(code).toBe(1)
+  expect(failedIn(report())).toMatchObject([
+    {
+      id: 'STATE-KILL-1',
+      name: 'a state machine, killed at hit 37 of the failpoint state.lmdb.commit.inside',
+    },
+  ])
+}, 60_000)
+
 test.each([
   ['the suite "dance"', { suite: 'dance' }],
   ['no case LOG-DANCE-001', { suite: 'contract', caseId: 'LOG-DANCE-001' }],

@@ -22,3 +22,39 @@ test.each([
   expect(report.failure).toBeUndefined()
   expect(report.killsAtFailpoints).toBeGreaterThan(30)
 })
+
+const put = /^applyChunk\(1: put /
+const cas = /^applyChunk\(1: cas /
+
+test.each([
+  [
+    'splits-chunks',
+    'at hit 2 of the failpoint state.lmdb.commit.inside within call 1',
+    'partial',
+    [/^applyChunk\(1 to 2: /],
+  ],
+  ['forgets-leases', 'after 2 acks', 'outcome', [put, /^applyChunk\(2: cas /]],
+  [
+    'resets-before-install',
+    'at hit 1 of the failpoint state.install.verify within call 2',
+    'acked-lost',
+    [put, /^install\(the stream snapshot of another replica, of 2\)/],
+  ],
+  ['calls-mismatches-done', 'after 1 ack', 'outcome', [cas]],
+  ['forgets-members', 'after 1 ack', 'partial', [/^applyChunk\(1: config /]],
+])(
+  'the failure of a state machine that %s is shrunk to the calls that it takes, %s',
+  async (name, moment, rule, calls) => {
+    const { failure } = await built.runStateKillSuite({
+      adapterUrl: new URL(`./mutant-adapters/${name}.mjs`, import.meta.url),
+      directory: temporaryDirectory(),
+      ...{ kills: 4, seed: 4, shrinkMs: 100_000 },
+    })
+    const shrunk = failure?.shrunk
+    expect(shrunk?.story.operations.map(({ text }) => text)).toEqual(
+      calls.map((call) => expect.stringMatching(call)),
+    )
+    expect(shrunk?.story.rules[0]?.rule).toBe(rule)
+    expect(shrunk).toMatchObject({ moment, path: expect.stringMatching(/^s\.[\w-]+$/), runs: 2, failed: 2 })
+  },
+)

@@ -59,7 +59,7 @@ function notHappened({ killsPlanned, verdicts }: KillReport): CaseResult[] {
 
 /** A replayed script as a suite of one case. `again` is what was replayed. */
 export function scriptSuiteResult(
-  name: 'kill' | 'raft-kill',
+  name: 'kill' | 'raft-kill' | 'state-kill',
   trial: ReplayedScript,
   again: Pick<CaseResult, 'id' | 'token' | 'replay'>,
 ): SuiteResult {

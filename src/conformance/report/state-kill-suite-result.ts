@@ -1,11 +1,14 @@
-import { replayCommand } from '../kill/replay-command.ts'
+import { describeShrunk, describeStory } from '../kill/index.ts'
 import type { StateKillFailure, StateKillReport } from '../state-machine/kill/index.ts'
 import type { CaseResult } from './case-result.ts'
+import { tokenOf } from './case-token.ts'
 import type { SuiteResult } from './suite-result.ts'
 
 /** How a person types the run again. */
 export interface StateKillRun {
-  readonly adapterUrl: string
+  /** As the run calls it. Its state machine may be of another module, and have a name of its own. */
+  readonly adapterName: string
+  /** What was typed to name it. */
   readonly adapterArgument?: string | undefined
 }
 
@@ -26,23 +29,40 @@ export function stateKillSuiteResult(report: StateKillReport, run: StateKillRun)
   return { name: 'state-kill', cases, durationMs, stateKill: report }
 }
 
-function told({ seed, directory }: StateKillReport, failure: StateKillFailure, run: StateKillRun) {
-  const { number, moment, findings, history } = failure
-  // Nothing is left to the clock: the kills before it make what it finds.
-  const replay = replayCommand('state-kill', { ...run, kills: number, seed })
-  const reason = [
-    `Kill ${number}, ${moment}:`,
-    ...findings.map(({ rule, text }) => `  ${rule}: ${text}`),
-    '  the last operations:',
-    ...history.map((line) => `    ${line}`),
-    `  the state machine is kept in ${directory}`,
-    '  replay:',
-    `    ${replay}`,
-  ]
+function told(
+  { seed, directory }: StateKillReport,
+  failure: StateKillFailure,
+  { adapterName, adapterArgument }: StateKillRun,
+): Omit<CaseResult, 'id' | 'durationMs'> {
+  const { number, moment, shrunk, story } = failure
+  // Nothing is left to the clock: what was not shrunk is made again by its number.
+  const path = shrunk === undefined ? String(number) : shrunk.path
+  const token = { adapter: adapterName, suite: 'state-kill', caseId: `STATE-KILL-${number}`, seed }
+  const again = path === undefined ? { replay: failure.replay } : tokenOf({ ...token, path }, adapterArgument)
   return {
     name: `a state machine, killed ${moment}`,
     outcome: 'failed',
-    reason: reason.join('\n'),
-    replay,
-  } as const
+    reason: describe(failure, { directory, again: path === undefined ? undefined : again.replay }).join('\n'),
+    ...{ story: shrunk?.story ?? story, ...again },
+  }
+}
+
+interface Surroundings {
+  readonly directory: string | undefined
+  readonly again: string | undefined
+}
+
+function describe(failure: StateKillFailure, { directory, again }: Surroundings): string[] {
+  const { number, moment, shrunk, story, replay } = failure
+  const kept = [`  the state machine is kept in ${directory}`, '  the same histories again:', `    ${replay}`]
+  if (shrunk === undefined) {
+    const lines = describeStory(story, 'the last operations:')
+    return [`Kill ${number}, ${moment}:`, ...lines, ...kept, ...(again ? ['  replay:', `    ${again}`] : [])]
+  }
+  return [
+    ...describeShrunk(shrunk, again),
+    `  found as kill ${number}, ${moment}:`,
+    ...story.rules.slice(0, 1).map(({ rule, text }) => `    ${rule}: ${text}`),
+    ...kept,
+  ]
 }

@@ -25,10 +25,18 @@ import {
   runContractSuite,
   type SuiteResult,
   scriptSuiteResult,
+  stateKillSuiteResult,
   suiteVersion,
   tokenOf,
 } from '../report/index.ts'
-import { loadStateAdapter, runStateSuite, stateCases } from '../state-machine/index.ts'
+import {
+  loadStateAdapter,
+  runStateKillSuite,
+  runStateScript,
+  runStateSuite,
+  type StateOperation,
+  stateCases,
+} from '../state-machine/index.ts'
 import { replaySweep } from '../sweep/index.ts'
 import type { SuiteRun } from './run-suite.ts'
 
@@ -59,6 +67,7 @@ export async function replayToken(
       }),
     kill: () => replayKill(token, { adapter, common }),
     'raft-kill': () => replayKill(token, { adapter, common }),
+    'state-kill': () => replayStateKill(token, { adapter, common }),
   })
   const { name, version, kind, capabilities } = adapter
   return createReport({
@@ -89,6 +98,20 @@ async function replayKill(token: ReplayToken, { adapter, common }: KillPlace): P
     ? await replayScript(place, scriptOf<RaftHistoryOperation>(token), runRaftScript)
     : await replayScript(place, scriptOf<HistoryOperation>(token), runScript)
   return scriptSuiteResult(isRaft ? 'raft-kill' : 'kill', trial, again)
+}
+
+/** As {@link replayKill}, of the state machine that the adapter is or names. */
+async function replayStateKill(token: ReplayToken, { adapter, common }: KillPlace): Promise<SuiteResult> {
+  const { adapterArgument, signal } = common
+  const adapterUrl = adapter.stateMachineUrl ?? common.adapterUrl
+  const named = { adapterName: adapter.name, adapterArgument }
+  if (!isScript(token.path)) {
+    const options = { ...common, adapterUrl, kills: numberOf(token), shrinkMs: 0 }
+    return stateKillSuiteResult(await runStateKillSuite(options), named)
+  }
+  const place = { adapter: await loadStateAdapter(adapterUrl), adapterUrl, signal }
+  const trial = await replayScript(place, scriptOf<StateOperation>(token), runStateScript)
+  return scriptSuiteResult('state-kill', trial, { id: token.caseId, ...tokenOf(token, adapterArgument) })
 }
 
 function scriptOf<O>({ path }: ReplayToken): Script<O> {

@@ -115,10 +115,12 @@ const runners: Readonly<Record<SuiteName, Runner>> = {
     const kills = run.amounts.stateKills
     const adapterUrl = stateMachineUrlOf(run.adapter, run.adapterUrl)
     const report = await runStateKillSuite({
-      ...{ ...commonOf(run), adapterUrl, kills },
+      ...{ ...commonOf(run), adapterUrl, kills, shrinkMs: run.amounts.shrinkMs },
       onProgress: ({ kills: done, applied }) => tell(done, kills, `${applied} entries applied`),
     })
-    return stateKillSuiteResult(report, { adapterUrl, adapterArgument: run.adapterArgument })
+    return stateKillSuiteResult(report, {
+      ...{ adapterName: run.adapter.name, adapterArgument: run.adapterArgument },
+    })
   },
   'state-power-loss': async (run, tell) => {
     const options = powerLossOf(run, run.amounts.stateImages, tell)

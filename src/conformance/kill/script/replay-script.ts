@@ -19,10 +19,10 @@ const raceAttempts = 10
  * Until it fails, where it is a race; else once.
  * @throws the signal's reason @throws {AdapterError} the adapter cannot be run
  */
-export async function replayScript<O>(
-  place: Omit<ScriptPlace, 'directory'>,
+export async function replayScript<O, A>(
+  place: Omit<ScriptPlace<A>, 'directory'>,
   script: Script<O>,
-  run: (place: ScriptPlace, script: Script<O>) => Promise<ScriptTrial>,
+  run: (place: ScriptPlace<A>, script: Script<O>) => Promise<ScriptTrial>,
 ): Promise<ReplayedScript> {
   const startedAt = performance.now()
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-kill-'))

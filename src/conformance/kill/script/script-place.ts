@@ -7,8 +7,8 @@ import { type CallKill, deathOf, type KillPlan } from '../schedule.ts'
 import type { Script } from './script.ts'
 import { writeScript } from './script-file.ts'
 
-export interface ScriptPlace {
-  readonly adapter: LogAdapter
+export interface ScriptPlace<A = LogAdapter> {
+  readonly adapter: A
   readonly adapterUrl: string
   /** Each run has a directory of its own in it, and removes it. */
   readonly directory: string
@@ -29,7 +29,7 @@ export interface ScriptOrders {
 
 /** Calls `body` with the plan and the orders of a run; its directory is gone afterwards. */
 export async function withScript<T>(
-  { adapterUrl, directory }: ScriptPlace,
+  { adapterUrl, directory }: ScriptPlace<unknown>,
   script: Script<unknown>,
   body: (plan: KillPlan | CallKill, orders: ScriptOrders) => Promise<T>,
 ): Promise<T> {

@@ -125,16 +125,18 @@ class Shrinker<O> {
   }
 
   async simplify(): Promise<void> {
-    for (let position = 0; position < this.#length; position++) {
-      const step = this.#best?.steps[position]
-      if (step === undefined) return
-      for (const operation of this.#options.simpler(step.operation)) {
-        const best = this.#best
-        if (best === undefined) return
-        const steps = best.steps.with(position, { ...step, operation })
-        if (await this.#try({ ...best, steps })) break
-      }
+    for (let position = 0; position < this.#length; position++) while (await this.#simplifyAt(position));
+  }
+
+  async #simplifyAt(position: number): Promise<boolean> {
+    const best = this.#best
+    const step = best?.steps[position]
+    if (best === undefined || step === undefined) return false
+    for (const operation of this.#options.simpler(step.operation)) {
+      const steps = best.steps.with(position, { ...step, operation })
+      if (await this.#try({ ...best, steps })) return true
     }
+    return false
   }
 
   /** Runs the shortest again, to tell how surely it fails. */

@@ -1,10 +1,12 @@
 /** The process that is killed: as that of the kill suite, with a state machine. */
 import { failpoints } from '../../../../failpoints/index.ts'
-import { endWithParent, say, textOf } from '../../kill/talk-to-parent.ts'
+import { Death, type DeathPlan, lastCall } from '../../kill/death.ts'
+import { readScript } from '../../kill/script/script-file.ts'
+import { endWithParent, say, tellingOfAdapter, textOf } from '../../kill/talk-to-parent.ts'
 import { SeededRandom } from '../../random.ts'
-import type { StateMachineAdapter } from '../adapter.ts'
-import { nextOperation } from './history.ts'
-import { RunLog } from './log.ts'
+import { loadDurableStateAdapter } from '../load-state-adapter.ts'
+import { nextOperation, type StateOperation } from './history.ts'
+import { logOf, RunLog } from './log.ts'
 import { durable, type Node, perform, startMachine } from './perform.ts'
 
 /** What the child is asked to do, as its only argument. */
@@ -19,12 +21,17 @@ export interface StateChildOrders {
   readonly history: string
   /** The child stops and waits to be killed when so many operations are acked. */
   readonly stopAfterAcks: number
+  /** A file with the operations, in place of a history that is generated. They are the first ones of a new state machine. */
+  readonly scriptFile?: string | undefined
+  /** How to die within the last call of those. Other failpoints are in FAILPOINTS. */
+  readonly dieDuring?: DeathPlan | undefined
 }
 
 async function main(orders: StateChildOrders): Promise<void> {
   endWithParent()
-  const { default: adapter } = (await import(orders.adapterUrl)) as { readonly default: StateMachineAdapter }
-  const log = new RunLog(orders.seed)
+  const adapter = await loadDurableStateAdapter(orders.adapterUrl)
+  const script = orders.scriptFile === undefined ? undefined : readScript<StateOperation>(orders.scriptFile)
+  const log = script === undefined ? new RunLog(orders.seed) : logOf(script)
   let node: Node
   say({ kind: 'opening' })
   try {
@@ -37,7 +44,7 @@ async function main(orders: StateChildOrders): Promise<void> {
   }
   say({ kind: 'opened' })
   try {
-    await live(orders, node)
+    await live(orders, node, script)
     say({ kind: 'waiting' })
   } catch (error) {
     say({ kind: 'bug', error: textOf(error) })
@@ -45,17 +52,19 @@ async function main(orders: StateChildOrders): Promise<void> {
 }
 
 async function live(
-  { seed, history, directory, stopAfterAcks }: StateChildOrders,
+  { seed, history, directory, stopAfterAcks, dieDuring }: StateChildOrders,
   opened: Node,
+  script: readonly StateOperation[] | undefined,
 ): Promise<void> {
   const random = new SeededRandom(seed, history)
+  const death = dieDuring && new Death(dieDuring)
   let node = opened
   for (let count = 0; count < stopAfterAcks; count++) {
-    const { adapter, machine, leader } = node
-    const applied = machine.applied().index
-    const place = { applied, leader: leader.applied().index, hasNative: adapter.hasNative }
-    const operation = nextOperation(random, place)
+    const { adapter, machine } = node
+    const operation = script === undefined ? nextOperation(random, placeOf(node)) : script[count]
+    if (operation === undefined) return
     say({ kind: 'intent', operation })
+    death?.expect(count + 1 === script?.length ? lastCall : operation.kind)
     try {
       if (operation.kind === 'reopen') {
         await machine.close()
@@ -72,4 +81,9 @@ async function live(
   }
 }
 
-await main(JSON.parse(process.argv[2] ?? '{}') as StateChildOrders)
+function placeOf({ adapter, machine, leader }: Node): Parameters<typeof nextOperation>[1] {
+  const [applied, leads] = [machine, leader].map((one) => one.applied().index)
+  return { applied: applied ?? 0, leader: leads ?? 0, hasNative: adapter.hasNative }
+}
+
+await tellingOfAdapter(() => main(JSON.parse(process.argv[2] ?? '{}') as StateChildOrders))

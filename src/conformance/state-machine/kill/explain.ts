@@ -1,12 +1,72 @@
-/** What a history did, for a person to read. */
-import type { IssuedCall } from '../../kill/child-process.ts'
+/** A history of a state machine, in words. */
+import type { ModelCommand, ModelEntry } from '../model.ts'
+import type { StateLog } from './log.ts'
+import type { JudgedOperation } from './oracle.ts'
 
-const historyLines = 16
+/** As a call, in one line. `log` has the entries that it is of. */
+export function describeStateOperation(operation: JudgedOperation, log: StateLog): string {
+  switch (operation.kind) {
+    case 'apply': {
+      const { from, through } = operation
+      return `applyChunk(${range(from, through)}: ${log.entries(from, through).map(describeEntry).join('; ')})`
+    }
+    case 'install':
+      return `install(the ${kindOf(operation)} snapshot of another replica, of ${operation.through})`
+    case 'snapshot':
+      return `createSnapshot(${kindOf(operation)})`
+    case 'collect':
+      return `collectExpired(${operation.limit})`
+    case 'recovered':
+      return `opened again after the power was lost, at ${operation.index}`
+    case 'flush':
+    case 'checkpoint':
+    case 'reset':
+    case 'reopen':
+      return `${operation.kind}()`
+    default:
+      return operation satisfies never
+  }
+}
 
-/** The last operations, one a line, oldest first. */
-export function describeStateHistory(issued: readonly IssuedCall<unknown>[]): string[] {
-  return issued.slice(-historyLines).map(({ operation, outcome }) => {
-    const ended = outcome === undefined ? 'in flight' : outcome.kind === 'done' ? 'done' : outcome.error
-    return `${JSON.stringify(operation)}: ${ended}`
-  })
+function kindOf({ native }: { readonly native: boolean }): string {
+  return native ? 'native' : 'stream'
+}
+
+function range(from: number, through: number): string {
+  return from === through ? String(from) : `${from} to ${through}`
+}
+
+function describeEntry({ command, time }: ModelEntry): string {
+  return time === undefined ? describeCommand(command) : `${describeCommand(command)} at ${time}`
+}
+
+function describeCommand(command: ModelCommand): string {
+  switch (command.kind) {
+    case 'noop':
+      return 'noop'
+    case 'put':
+      return `put ${command.key} ${short(command.value)}${lease(command.ttlMs)}`
+    case 'delete':
+      return `delete ${command.key}`
+    case 'cas': {
+      const expected = command.expected === null ? 'none' : short(command.expected)
+      return `cas ${command.key} ${expected} to ${short(command.value)}${lease(command.ttlMs)}`
+    }
+    case 'touch':
+      return `touch ${command.key}${lease(command.ttlMs)}`
+    case 'config':
+      return `config ${short(command.membership)}`
+    default:
+      return command satisfies never
+  }
+}
+
+function lease(ttlMs: number | undefined): string {
+  return ttlMs === undefined ? '' : ` for ${ttlMs} ms`
+}
+
+const charactersMax = 24
+
+function short(value: string): string {
+  return value.length <= charactersMax ? JSON.stringify(value) : `${value.length} characters`
 }

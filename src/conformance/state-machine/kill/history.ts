@@ -1,11 +1,17 @@
 /** What a killed child does to its state machine, in a form that can be written as a line of JSON. */
 import type { SeededRandom } from '../../random.ts'
+import type { ModelEntry } from '../model.ts'
+
+/** Of a history that is written down: the entries of the log that it is the first to hand in. */
+interface Bringing {
+  readonly entries?: readonly ModelEntry[]
+}
 
 export type StateOperation =
   /** A chunk of the log: entries `from` to `through`, of which some may be applied already. */
-  | { readonly kind: 'apply'; readonly from: number; readonly through: number }
+  | (Bringing & { readonly kind: 'apply'; readonly from: number; readonly through: number })
   /** The snapshot of another replica, at that index. */
-  | { readonly kind: 'install'; readonly through: number; readonly native: boolean }
+  | (Bringing & { readonly kind: 'install'; readonly through: number; readonly native: boolean })
   | { readonly kind: 'snapshot'; readonly native: boolean }
   | { readonly kind: 'collect'; readonly limit: number }
   | { readonly kind: 'flush' }

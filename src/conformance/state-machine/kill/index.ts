@@ -1,3 +1,5 @@
+export type { StateOperation } from './history.ts'
+export { runStateScript } from './script.ts'
 export {
   runStateKillSuite,
   type StateKillFailure,

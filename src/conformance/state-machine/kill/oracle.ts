@@ -10,7 +10,7 @@ import type { Finding } from '../../finding.ts'
 import type { IssuedCall } from '../../kill/child-process.ts'
 import type { ModelView } from '../model.ts'
 import type { StateOperation } from './history.ts'
-import type { RunLog } from './log.ts'
+import type { StateLog } from './log.ts'
 
 export interface RecoveredSnapshot {
   readonly index: number
@@ -45,7 +45,7 @@ export interface StateVerdict {
 
 /** Judges what came back of a state machine; `undefined`: it could not be read. */
 export function judgeState(
-  log: RunLog,
+  log: StateLog,
   start: Start,
   issued: readonly IssuedCall<JudgedOperation>[],
   recovered: RecoveredState | undefined,
@@ -74,7 +74,7 @@ interface Replay {
   readonly handedIn: number
 }
 
-function replay(log: RunLog, start: Start, issued: readonly IssuedCall<JudgedOperation>[]): Replay {
+function replay(log: StateLog, start: Start, issued: readonly IssuedCall<JudgedOperation>[]): Replay {
   let legal = [start.applied]
   let { handedIn } = start
   for (const [number, { operation, outcome }] of issued.entries()) {
@@ -87,7 +87,8 @@ function replay(log: RunLog, start: Start, issued: readonly IssuedCall<JudgedOpe
     const said = result?.at(-1) ?? ''
     if (outcome.kind === 'threw' || !said.startsWith('durable ')) {
       const why = outcome.kind === 'threw' ? `${outcome.error}: ${outcome.message ?? ''}` : said
-      const text = `Operation ${number + 1}, ${JSON.stringify(operation)}, has ended with ${why}`
+      const how = outcome.kind === 'threw' ? 'thrown' : 'returned'
+      const text = `Operation ${number + 1}, ${operation.kind}, has ${how} ${why}; it should have returned`
       return { findings: [{ rule: 'outcome', text }], legal, handedIn }
     }
     const durable = Number(said.slice('durable '.length))
@@ -95,13 +96,14 @@ function replay(log: RunLog, start: Start, issued: readonly IssuedCall<JudgedOpe
     // With a reset the snapshots go.
     if (operation.kind === 'reset') handedIn = 0
     if (operation.kind !== 'apply') continue
-    const findings = judgeResults(log, before, operation, result?.slice(0, -1) ?? [])
+    const findings = judgeResults(log, before, operation, { number, results: result?.slice(0, -1) ?? [] })
     if (findings.length > 0) return { findings, legal, handedIn }
   }
   return { findings: [], legal, handedIn }
 }
 
-function positionAfter(before: number, operation: JudgedOperation): number {
+/** Where the state machine is after the operation, when it was at `before`. */
+export function positionAfter(before: number, operation: JudgedOperation): number {
   switch (operation.kind) {
     case 'apply':
     case 'install':
@@ -126,23 +128,20 @@ function judgePosition(index: number, legal: readonly number[]): Finding[] {
 }
 
 function judgeResults(
-  log: RunLog,
+  log: StateLog,
   applied: number,
   { from, through }: Extract<StateOperation, { kind: 'apply' }>,
-  results: readonly string[],
+  { number, results }: { readonly number: number; readonly results: readonly string[] },
 ): Finding[] {
   const model = log.modelAt(applied)
   const expected = log.entries(from, through).map((entry) => model.apply(entry).code)
   if (isDeepStrictEqual(results, expected)) return []
-  return [
-    {
-      rule: 'outcome',
-      text: `Entries ${from} to ${through} gave ${results.join(' ')}, and should ${expected.join(' ')}`,
-    },
-  ]
+  const [found, wanted] = [results, expected].map((codes) => codes.join(' '))
+  const text = `Operation ${number + 1}, apply, has returned ${found} for entries ${from} to ${through}; it should have returned ${wanted}`
+  return [{ rule: 'outcome', text }]
 }
 
-function judgeView(what: string, log: RunLog, view: ModelView): Finding[] {
+function judgeView(what: string, log: StateLog, view: ModelView): Finding[] {
   const expected = log.modelAt(view.index).view()
   if (isDeepStrictEqual(asSent(view), asSent(expected))) return []
   const [found, wanted] = [view, expected].map((shown) => JSON.stringify(shown).slice(0, 800))

@@ -4,13 +4,13 @@ import type { StateMachine } from '../../../state-machine/index.ts'
 import type { StateMachineAdapter } from '../adapter.ts'
 import { applyEntries, transfer } from '../expectations.ts'
 import type { StateOperation } from './history.ts'
-import type { RunLog } from './log.ts'
+import type { StateLog } from './log.ts'
 
 export interface Node {
   readonly adapter: StateMachineAdapter
   readonly machine: StateMachine
   readonly leader: StateMachine
-  readonly log: RunLog
+  readonly log: StateLog
 }
 
 export async function startMachine(

@@ -1,35 +1,44 @@
 /** Kills a real process, over and over, while it applies a log, and judges each time what came back. */
 
 import { randomInt } from 'node:crypto'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { FailpointRegistry } from '../../../../failpoints/index.ts'
-import { checkIndex } from '../../../arguments.ts'
-import { nameAndMessageOf } from '../../../message-of.ts'
+import { checkInteger } from '../../check-integer.ts'
 import type { Finding } from '../../finding.ts'
 import { type ChildLife, liveAndDie } from '../../kill/child-process.ts'
-import { lifeDefects } from '../../kill/life-defects.ts'
+import { describeOperations } from '../../kill/explain.ts'
+import type { ShrunkFailure } from '../../kill/kill-report.ts'
+import { killsDefault, shrinkMsDefault } from '../../kill/kill-suite.ts'
+import { replayCommand } from '../../kill/replay-command.ts'
 import { RunDirectory } from '../../kill/run-directory.ts'
 import { describeKill, type KillPlan } from '../../kill/schedule.ts'
+import { scopeOf, shrunkFailureOf } from '../../kill/script/shrink-kill.ts'
+import { type Step, shrinkScript } from '../../kill/script/shrink-script.ts'
 import { seedMax } from '../../random.ts'
+import type { FailureStory } from '../../report/story.ts'
 import type { StateMachineAdapter } from '../adapter.ts'
 import { loadDurableStateAdapter } from '../load-state-adapter.ts'
 import type { StateChildOrders } from './child.ts'
-import { describeStateHistory } from './explain.ts'
 import type { StateOperation } from './history.ts'
+import { type JudgedState, judgeStateLife } from './judge-life.ts'
 import { RunLog } from './log.ts'
-import { judgeState, type RecoveredState } from './oracle.ts'
-import { readRecovered } from './recovered.ts'
 import { planStateKill } from './schedule.ts'
+import { rebase, runStateScript, simpler, stepsOf } from './script.ts'
+import { storyOf } from './story.ts'
 
 export interface StateKillOptions {
   /** Module whose default export is the {@link StateMachineAdapter}: the children load it too. */
   readonly adapterUrl: URL | string
-  /** 1 or more. Default 50. */
+  /** 1 or more. Default {@link killsDefault}. */
   readonly kills?: number | undefined
   /** 0 to 2^32 - 1. Default: a random one, which the report tells. The same seed makes the same run. */
   readonly seed?: number | undefined
   /** Where the state machines are. Default: a new one in the system's temporary directory. */
   readonly directory?: string | undefined
+  /** As the replay command names the adapter. Default: `adapterUrl`. Empty: it does not, for it is the command's own. */
+  readonly adapterArgument?: string | undefined
+  /** How long a failure may be shrunk, in milliseconds: 0 or more. Default {@link shrinkMsDefault}. */
+  readonly shrinkMs?: number | undefined
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((progress: StateKillProgress) => void) | undefined
 }
@@ -37,7 +46,7 @@ export interface StateKillOptions {
 /** How far a run is. */
 export type StateKillProgress = Pick<StateKillReport, 'kills' | 'applied'>
 
-/** Everything that is needed to understand a failure. The seed gives it again. */
+/** Everything that is needed to understand a failure, and to see it again. */
 export interface StateKillFailure {
   /** From 1. */
   readonly number: number
@@ -46,6 +55,12 @@ export interface StateKillFailure {
   readonly findings: readonly Finding[]
   /** The last operations, one a line, oldest first. */
   readonly history: readonly string[]
+  /** The same as data: the last calls, how each ended and what came of it, the crash, and what broke. */
+  readonly story: FailureStory
+  /** The shortest history that fails in the same way. `undefined`: none did. */
+  readonly shrunk: ShrunkFailure | undefined
+  /** A command that makes the same failure again, with all kills before it. */
+  readonly replay: string
 }
 
 /** Plain values, fit for JSON. */
@@ -78,13 +93,14 @@ const unused: readonly string[] = ['snapshot.open', 'snapshot.read']
  * @throws the signal's reason: by then the child is dead, and the directory is removed
  */
 export async function runStateKillSuite(options: StateKillOptions): Promise<StateKillReport> {
-  const { kills = 50, seed = randomInt(seedMax + 1) } = options
-  checkIndex('kills', kills)
-  checkIndex('seed', seed)
+  const { kills = killsDefault, seed = randomInt(seedMax + 1), shrinkMs = shrinkMsDefault } = options
+  checkInteger('kills', kills, 1, Number.MAX_SAFE_INTEGER)
+  checkInteger('seed', seed, 0, seedMax)
+  checkInteger('shrinkMs', shrinkMs, 0, Number.MAX_SAFE_INTEGER)
   const adapter = await loadDurableStateAdapter(options.adapterUrl)
   const directory = new RunDirectory(options.directory, ['state'])
   const startedAt = performance.now()
-  const run = new Run(adapter, join(directory.path, 'state'), { ...options, seed })
+  const run = new Run(adapter, join(directory.path, 'state'), { ...options, seed, shrinkMs })
   try {
     for (let number = 0; number < kills && run.failure === undefined; number++) {
       await run.kill(number)
@@ -110,13 +126,19 @@ export async function runStateKillSuite(options: StateKillOptions): Promise<Stat
   }
 }
 
+interface RunOptions extends StateKillOptions {
+  readonly seed: number
+  readonly shrinkMs: number
+}
+
 /** One state machine, from kill to kill. */
 class Run {
   readonly #adapter: StateMachineAdapter
   readonly #directory: string
-  readonly #options: StateKillOptions & { readonly seed: number }
+  readonly #options: RunOptions
   readonly #log: RunLog
   readonly #sites: readonly string[]
+  readonly #steps: Step<StateOperation>[] = []
   readonly operations: Partial<Record<StateOperation['kind'], number>> = {}
   applied = 0
   #handedIn = 0
@@ -124,11 +146,7 @@ class Run {
   killsAtFailpoints = 0
   failure: StateKillFailure | undefined
 
-  constructor(
-    adapter: StateMachineAdapter,
-    directory: string,
-    options: StateKillOptions & { readonly seed: number },
-  ) {
+  constructor(adapter: StateMachineAdapter, directory: string, options: RunOptions) {
     this.#adapter = adapter
     this.#directory = directory
     this.#options = options
@@ -139,25 +157,64 @@ class Run {
   /** The kill with this number, from 0. */
   async kill(number: number): Promise<void> {
     const plan = planStateKill(this.#options.seed, number, this.#sites)
-    const life = await liveAndDie<StateOperation>(
-      plan,
-      this.#orders(plan, number),
-      this.#options.signal,
-      program,
-    )
+    const orders = this.#orders(plan, number)
+    const life = await liveAndDie<StateOperation>(plan, orders, this.#options.signal, program)
     if (life.killedBy !== 'nobody') this.kills += 1
     if (life.killedBy === 'failpoint') this.killsAtFailpoints += 1
     for (const { operation } of life.issued) {
       this.operations[operation.kind] = (this.operations[operation.kind] ?? 0) + 1
     }
-    const findings = await this.#judge(life)
-    if (findings.length === 0) return
-    this.failure = {
-      number: number + 1,
-      moment: describeKill(plan),
-      findings,
-      history: describeStateHistory(life.issued),
+    const place = { adapter: this.#adapter, directory: orders.directory, log: this.#log }
+    const start = { applied: this.applied, handedIn: this.#handedIn }
+    const judged = await judgeStateLife(place, start, life)
+    this.#remember(life)
+    if (judged.findings.length > 0) this.failure = await this.#failure(number + 1, plan, life, judged)
+    this.#handedIn = judged.handedIn
+    this.applied = judged.recovered?.view.index ?? this.applied
+  }
+
+  /** Between two processes the state machine is opened again. */
+  #remember({ issued }: ChildLife<StateOperation>): void {
+    if (this.#steps.length > 0) this.#steps.push({ operation: { kind: 'reopen' }, end: this.applied })
+    this.#steps.push(...stepsOf(this.#log, this.applied, issued))
+  }
+
+  async #failure(
+    number: number,
+    plan: KillPlan,
+    life: ChildLife<StateOperation>,
+    judged: JudgedState,
+  ): Promise<StateKillFailure> {
+    const moment = describeKill(plan)
+    const { findings, recovered } = judged
+    const parts = { log: this.#log, applied: this.applied, issued: life.issued, recovered, findings }
+    const story = storyOf({ ...parts, crash: `killed ${moment}` })
+    return {
+      ...{ number, moment, findings, story },
+      history: describeOperations(story.operations, story.earlier),
+      shrunk: await this.#shrink(plan, life, judged),
+      // Nothing is left to the clock: the kills before it make what it finds.
+      replay: replayCommand('state-kill', { ...this.#options, kills: number }),
     }
+  }
+
+  async #shrink(
+    plan: KillPlan,
+    life: ChildLife<StateOperation>,
+    judged: JudgedState,
+  ): Promise<ShrunkFailure | undefined> {
+    const { shrinkMs, adapterUrl, signal } = this.#options
+    if (shrinkMs === 0) return undefined
+    const place = {
+      ...{ adapter: this.#adapter, adapterUrl: String(adapterUrl), signal },
+      directory: dirname(this.#directory),
+    }
+    const shrunk = await shrinkScript({
+      ...scopeOf({ plan, life, judged, steps: this.#steps }),
+      ...{ rebase, simpler, finding: judged.findings[0], msMax: shrinkMs },
+      run: (script) => runStateScript(place, script),
+    })
+    return shrunk && shrunkFailureOf(shrunk)
   }
 
   #orders(plan: KillPlan, number: number): StateChildOrders {
@@ -169,27 +226,6 @@ class Run {
       history: `state ${number}`,
       stopAfterAcks: plan.kind === 'ack' ? plan.acks : acksMax,
     }
-  }
-
-  async #judge(life: ChildLife<StateOperation>): Promise<readonly Finding[]> {
-    const defects = lifeDefects(life)
-    let recovered: RecoveredState | undefined
-    try {
-      recovered = await readRecovered(this.#adapter, {
-        node: join(this.#directory, 'node'),
-        fresh: join(this.#directory, 'fresh'),
-      })
-    } catch (error) {
-      defects.push({
-        rule: 'unusable',
-        text: `The state machine cannot be recovered after the kill: ${nameAndMessageOf(error)}`,
-      })
-    }
-    const start = { applied: this.applied, handedIn: this.#handedIn }
-    const { findings, handedIn } = judgeState(this.#log, start, life.issued, recovered)
-    this.#handedIn = handedIn
-    this.applied = recovered?.view.index ?? this.applied
-    return [...findings, ...defects]
   }
 }
 

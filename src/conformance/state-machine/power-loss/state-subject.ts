@@ -1,13 +1,11 @@
 /** A state machine, as that from which the power is taken. */
-import { lastOf } from '../../kill/story.ts'
 import type { Issued, Subject } from '../../power-loss/subject.ts'
 import { findingsOf } from '../../power-loss/verdict.ts'
-import type { StoryOperation } from '../../report/story.ts'
 import type { StateMachineAdapter } from '../adapter.ts'
 import type { StateChildOrders } from '../kill/child.ts'
-import { describeStateHistory } from '../kill/explain.ts'
 import { RunLog } from '../kill/log.ts'
 import { type JudgedOperation, judgeState, type RecoveredState } from '../kill/oracle.ts'
+import { describeState, describeStateHistory, storyOf } from '../kill/story.ts'
 import type { StateRecoveringOrders } from './recovering.ts'
 
 const nothing = { applied: 0, handedIn: 0 }
@@ -48,36 +46,17 @@ export function stateSubject(
     },
     // Whether it is there already, the oracle is told with each ack; it is a commit all the same.
     isCommit: (operation) => ['apply', 'install', 'reset'].includes((operation as JudgedOperation).kind),
-    describeHistory: describeStateHistory,
-    storyOf: ({ issued, recovered, crash, findings }) =>
-      lastOf({
-        ...{ crash, findings, operations: issued.map(operationOf) },
-        recovered: recovered === undefined ? [] : describeState(recovered as RecoveredState),
+    describeHistory: (issued) => describeStateHistory(log, ofStates(issued)),
+    storyOf: ({ issued, recovered, ...rest }) =>
+      storyOf({
+        ...{ log, applied: 0, issued: ofStates(issued), ...rest },
+        recovered: recovered as RecoveredState | undefined,
       }),
     describe: (recovered) => describeState(recovered as RecoveredState),
   }
 }
 
-function operationOf({ operation, outcome }: Issued[number]): StoryOperation {
-  const text = JSON.stringify(operation)
-  if (outcome === undefined) return { text, ending: 'in-flight' }
-  return outcome.kind === 'threw'
-    ? { text, ending: 'refused', note: outcome.error }
-    : { text, ending: 'durable' }
-}
-
 /** They are those of its own workload. */
 function ofStates(issued: Issued): Parameters<typeof judgeState>[2] {
   return issued as Parameters<typeof judgeState>[2]
-}
-
-const shownMax = 200
-
-function describeState({ view, snapshots }: RecoveredState): string[] {
-  const { index, term, clock, rows } = view
-  return [
-    `index ${index}, term ${term}, clock ${clock}, keys: ${rows.length}`,
-    ...rows.map((row) => JSON.stringify(row).slice(0, shownMax)),
-    ...snapshots.map((snapshot) => `a snapshot of ${snapshot.index}`),
-  ]
 }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { runStateKillSuite } from '../../src/conformance/state-machine/index.ts'
 import { temporaryDirectory } from '../temporary-directory.ts'
 
@@ -58,3 +58,22 @@ test.each([
     expect(shrunk).toMatchObject({ moment, path: expect.stringMatching(/^s\.[\w-]+$/), runs: 2, failed: 2 })
   },
 )
+
+describe('a state machine whose process ends by itself', () => {
+  test.each([
+    ['ends-on-a-mismatch', 'with exit code 7', [/^assertion failed: the expected value is there$/]],
+    ['throws-behind-the-call', 'with exit code 1', [/^Error: nobody expected this$/, /^Node\.js v/]],
+  ])('%s: the story says how, and what it wrote last', async (name, how, lines) => {
+    const { failure } = await built.runStateKillSuite({
+      adapterUrl: new URL(`./mutant-adapters/${name}.mjs`, import.meta.url),
+      directory: temporaryDirectory(),
+      ...{ kills: 4, seed: 4, shrinkMs: 0 },
+    })
+    expect(failure?.story.crash?.text).toBe(`ended by itself, ${how}`)
+    for (const line of lines) expect(failure?.story.stderr).toContainEqual(expect.stringMatching(line))
+    expect(failure?.findings).toContainEqual({
+      rule: 'unusable',
+      text: `The process ended by itself, ${how}, and not by SIGKILL`,
+    })
+  })
+})

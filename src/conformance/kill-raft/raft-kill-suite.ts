@@ -9,6 +9,7 @@ import { describeOperations } from '../kill/explain.ts'
 import type { ShrunkFailure } from '../kill/kill-report.ts'
 import { killsDefault, shrinkMsDefault } from '../kill/kill-suite.ts'
 import { loadDurableAdapter } from '../kill/load-adapter.ts'
+import { crashOf, saidOf } from '../kill/own-end.ts'
 import { replayCommand } from '../kill/replay-command.ts'
 import { RunDirectory } from '../kill/run-directory.ts'
 import {
@@ -173,8 +174,11 @@ class Run {
     const { findings, state } = judged
     const { issued } = life
     const { capabilities } = this.#adapter
-    const crash = `killed ${moment}`
-    const story = storyOf({ start: this.#state, issued, crash, state, findings, capabilities })
+    const crash = crashOf(life, moment)
+    const story = {
+      ...storyOf({ start: this.#state, issued, crash, state, findings, capabilities }),
+      ...saidOf(life),
+    }
     return {
       ...{ number, isReplayable: this.#lane === 'replayable', moment, findings, story },
       history: describeOperations(story.operations, story.earlier),

@@ -2,6 +2,7 @@
 import type { LogId } from '../../raft/index.ts'
 import type { IssuedCall } from '../kill/child-process.ts'
 import { liveAndDie } from '../kill/child-process.ts'
+import { crashOf, saidOf } from '../kill/own-end.ts'
 import { describeCrash, type Script } from '../kill/script/script.ts'
 import { type ScriptPlace, withScript } from '../kill/script/script-place.ts'
 import type { ScriptTrial, Step } from '../kill/script/shrink-script.ts'
@@ -27,10 +28,11 @@ export function runRaftScript(
       blankState,
       life,
     )
-    const crash = `killed ${describeCrash(script)}`
+    const crash = crashOf(life, describeCrash(script))
     const { capabilities } = adapter
     const { issued } = life
-    return { findings, story: storyOf({ start: blankState, issued, crash, state, findings, capabilities }) }
+    const story = storyOf({ start: blankState, issued, crash, state, findings, capabilities })
+    return { findings, story: { ...story, ...saidOf(life) } }
   })
 }
 

@@ -7,6 +7,7 @@ import type { HistoryOperation } from '../history.ts'
 import { AdapterError } from '../kit/index.ts'
 import { sharedGroupVariable } from '../line-protocol/index.ts'
 import type { Outcome } from '../oracle.ts'
+import { LastWords, type OwnEnd } from './own-end.ts'
 import { type ChildLine, lifeDescriptor } from './protocol.ts'
 import { type CallKill, failpointsOf, type KillKind, type KillPlan } from './schedule.ts'
 
@@ -25,6 +26,8 @@ export interface ChildLife<O = HistoryOperation> {
   readonly killedBy: KillKind | 'nobody'
   /** What it died of when nobody had killed it, or what the store threw at opening. */
   readonly defect: string | undefined
+  /** How it ended, when that was not the kill that was planned. */
+  readonly ownEnd: OwnEnd | undefined
 }
 
 const paxosChild = new URL('./child.js', import.meta.url)
@@ -43,7 +46,7 @@ export async function liveAndDie<O = HistoryOperation>(
   signal?.throwIfAborted()
   const child = spawn(process.execPath, [fileURLToPath(program), JSON.stringify(orders)], {
     // The last pipe ends when everything is dead that has it, and the child's own children have it.
-    stdio: ['pipe', 2, 2, 'pipe', 'pipe'],
+    stdio: ['pipe', 2, 'pipe', 'pipe', 'pipe'],
     // In a process group of its own: an interrupt from the terminal is for us, who then kill it, with all that it started.
     detached: true,
     env: {
@@ -86,6 +89,7 @@ class ChildWatch<O> {
   readonly #plan: KillPlan | CallKill
   readonly #issued: IssuedCall<O>[] = []
   readonly #timers = new Set<NodeJS.Timeout>()
+  readonly #lastWords = new LastWords()
   #silence: NodeJS.Timeout
   #unread = ''
   #isWaiting = false
@@ -102,6 +106,7 @@ class ChildWatch<O> {
     const lines = child.stdio[3] as Readable
     lines.setEncoding('utf8')
     lines.on('data', (text: string) => this.#onText(text))
+    child.stderr?.on('data', (chunk: Uint8Array) => this.#lastWords.hear(chunk))
     if (plan.kind === 'opening' && plan.since === 'spawn') this.#killIn(plan.delayMs)
   }
 
@@ -117,21 +122,25 @@ class ChildWatch<O> {
   life(code: number | null, by: NodeJS.Signals | null): ChildLife<O> {
     if (this.#bug !== undefined) throw new Error(`The kill suite itself failed in its child: ${this.#bug}`)
     if (this.#notRun !== undefined) throw this.#notRun
-    const issued = this.#issued
-    if (this.#broken !== undefined) return { issued, killedBy: 'nobody', defect: this.#broken }
+    if (this.#broken !== undefined)
+      return this.#notKilled(this.#broken, 'given up, for the store threw where it never may')
     if (this.#isSilent) {
-      return {
-        issued,
-        killedBy: 'nobody',
-        defect: `The process hung: it said nothing for ${silenceMaxMs} ms`,
-      }
+      const silence = `it said nothing for ${silenceMaxMs} ms`
+      return this.#notKilled(`The process hung: ${silence}`, `given up, for it hung: ${silence}`)
     }
     if (by !== 'SIGKILL') {
       const how = by === null ? `with exit code ${code}` : `of the signal ${by}`
-      return { issued, killedBy: 'nobody', defect: `The process ended by itself, ${how}, and not by SIGKILL` }
+      const text = `ended by itself, ${how}`
+      return this.#notKilled(`The process ${text}, and not by SIGKILL`, text)
     }
     const planned = this.#plan.kind === 'call' ? 'clock' : this.#plan.kind
-    return { issued, killedBy: this.#isWaiting ? 'ack' : planned, defect: undefined }
+    const killedBy = this.#isWaiting ? 'ack' : planned
+    return { issued: this.#issued, killedBy, defect: undefined, ownEnd: undefined }
+  }
+
+  #notKilled(defect: string, text: string): ChildLife<O> {
+    const ownEnd = { text, stderr: this.#lastWords.lines }
+    return { issued: this.#issued, killedBy: 'nobody', defect, ownEnd }
   }
 
   #onText(text: string): void {

@@ -100,9 +100,10 @@ export function describeView(view: ModelView<string>): string[] {
 export function describeFailure(failure: KillFailure, again?: string): string[] {
   const { shrunk, lane, number, moment, story, directory, replay, isReplayable } = failure
   const what = `kill ${number} of the ${lane} log`
+  const ended = endedOf(story, moment)
   if (shrunk === undefined) {
     return [
-      `K${what.slice(1)}, killed ${moment}:`,
+      `K${what.slice(1)}, ${ended}:`,
       ...describeStory(story, 'the last operations:'),
       `  the log is kept in ${directory}`,
       ...describeReplay(isReplayable, again ?? replay),
@@ -110,11 +111,16 @@ export function describeFailure(failure: KillFailure, again?: string): string[] 
   }
   return [
     ...describeShrunk(shrunk, again),
-    `  found as ${what}, killed ${moment}:`,
+    `  found as ${what}, ${ended}:`,
     ...story.rules.slice(0, rulesSpelledMax).map(({ rule, text }) => `    ${rule}: ${text}`),
     `  the log is kept in ${directory}`,
     ...describeReplay(isReplayable, replay),
   ]
+}
+
+/** How the process of the story ended; it was to be killed at `moment`. */
+export function endedOf({ crash }: FailureStory, moment: string): string {
+  return crash?.text ?? `killed ${moment}`
 }
 
 /** The shortest history, one line an item. */
@@ -123,7 +129,7 @@ export function describeShrunk(
   again: string | undefined,
 ): string[] {
   return [
-    `The shortest history that fails so, on new storage, killed ${moment}:`,
+    `The shortest history that fails so, on new storage, ${endedOf(story, moment)}:`,
     ...describeStory(story, 'the operations:'),
     `  it fails in ${failed} of ${runs} runs, and was found in ${attempts}`,
     ...(again === undefined ? [] : ['  replay:', `    ${again}`]),
@@ -132,11 +138,13 @@ export function describeShrunk(
 
 /** What broke, what was called, and what came back. */
 export function describeStory(
-  { rules, operations, earlier, recovered }: FailureStory,
+  { rules, operations, earlier, recovered, stderr = [] }: FailureStory,
   heading: string,
 ): string[] {
   return [
     ...rules.map(({ rule, text }) => `  ${rule}: ${text}`),
+    ...(stderr.length === 0 ? [] : ['  the last that it wrote to standard error:']),
+    ...stderr.map((line) => `    ${line}`),
     `  ${heading}`,
     ...describeOperations(operations, earlier).map((line) => `    ${line}`),
     `  what came back:${recovered.length === 0 ? ' nothing that could be read' : ''}`,

@@ -8,6 +8,7 @@ import { type ChildLife, liveAndDie } from './child-process.ts'
 import { describeView } from './explain.ts'
 import { type Judged, judgeLife } from './judge-life.ts'
 import type { KillFailure } from './kill-report.ts'
+import { crashOf, saidOf } from './own-end.ts'
 import type { ChildOrders } from './protocol.ts'
 import { acksMax, deathOf, describeKill, type KillPlan, type LaneName, planKill } from './schedule.ts'
 import { stepsOf } from './script/paxos-script.ts'
@@ -114,7 +115,10 @@ async function failureOf(options: LaneOptions, failed: Failed): Promise<KillFail
     ...{ lane, number, moment, findings },
     history: describeHistory(issued, capabilities),
     recovered: view === undefined ? [] : describeView(view),
-    story: storyOf({ start, issued, crash: `killed ${moment}`, view, findings, capabilities }),
+    story: {
+      ...storyOf({ start, issued, crash: crashOf(life, moment), view, findings, capabilities }),
+      ...saidOf(life),
+    },
     shrunk: await shrinkKill(options, failed),
     directory: join(directory, lane),
     replay,

@@ -1,6 +1,7 @@
 import {
   describeFailure,
   describeStory,
+  endedOf,
   type KillFailure,
   type KillReport,
   type ReplayedScript,
@@ -40,7 +41,11 @@ function told({ adapter, seed }: KillReport, failure: KillFailure, adapterArgume
   const again =
     path === undefined ? { replay } : tokenOf({ adapter, suite: 'kill', caseId, seed, path }, adapterArgument)
   const typed = path === undefined ? undefined : again.replay
-  return { reason: describeFailure(failure, typed).join('\n'), story: shrunk?.story ?? story, ...again }
+  return {
+    name: `the ${lane} log, ${endedOf(story, failure.moment)}`,
+    reason: describeFailure(failure, typed).join('\n'),
+    ...{ story: shrunk?.story ?? story, ...again },
+  }
 }
 
 function notHappened({ killsPlanned, verdicts }: KillReport): CaseResult[] {
@@ -72,7 +77,7 @@ export function scriptSuiteResult(
   } as const
   const one: CaseResult = {
     id: again.id,
-    name: `the shortest history that failed, on new storage, killed ${moment}`,
+    name: `the shortest history that failed, on new storage, ${endedOf(story, moment)}`,
     durationMs,
     ...(findings.length === 0 ? { outcome: 'passed' } : failed),
   }

@@ -1,4 +1,4 @@
-import { describeShrunk, describeStory } from '../kill/index.ts'
+import { describeShrunk, describeStory, endedOf } from '../kill/index.ts'
 import type { RaftKillFailure, RaftKillReport } from '../kill-raft/index.ts'
 import type { CaseResult } from './case-result.ts'
 import { tokenOf } from './case-token.ts'
@@ -18,7 +18,7 @@ export function raftKillSuiteResult(report: RaftKillReport, adapterArgument?: st
       durationMs: meanMs,
     } as const
     if (failure?.number === at + 1) {
-      const name = `Raft storage, killed ${failure.moment}`
+      const name = `Raft storage, ${endedOf(failure.story, failure.moment)}`
       return { ...one, name, outcome: 'failed', ...told(report, failure, adapterArgument) }
     }
     if (at < kills) return { ...one, outcome: 'passed' }
@@ -63,12 +63,17 @@ function describe(failure: RaftKillFailure, again: string | undefined): string[]
   const kept = [`  the storage is kept in ${directory}`, `  the same histories again:`, `    ${replay}`]
   if (shrunk === undefined) {
     const told = describeStory(story, 'the last operations:')
-    return [`Kill ${number}, ${moment}:`, ...told, ...kept, ...(again ? ['  replay:', `    ${again}`] : [])]
+    return [
+      `Kill ${number}, ${endedOf(story, moment)}:`,
+      ...told,
+      ...kept,
+      ...(again ? ['  replay:', `    ${again}`] : []),
+    ]
   }
   const [first] = story.rules
   return [
     ...describeShrunk(shrunk, again),
-    `  found as kill ${number}, ${moment}:`,
+    `  found as kill ${number}, ${endedOf(story, moment)}:`,
     ...(first === undefined ? [] : [`    ${first.rule}: ${first.text}`]),
     ...kept,
   ]

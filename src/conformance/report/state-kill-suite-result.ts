@@ -1,4 +1,4 @@
-import { describeShrunk, describeStory } from '../kill/index.ts'
+import { describeShrunk, describeStory, endedOf } from '../kill/index.ts'
 import type { StateKillFailure, StateKillReport } from '../state-machine/kill/index.ts'
 import type { CaseResult } from './case-result.ts'
 import { tokenOf } from './case-token.ts'
@@ -40,7 +40,7 @@ function told(
   const token = { adapter: adapterName, suite: 'state-kill', caseId: `STATE-KILL-${number}`, seed }
   const again = path === undefined ? { replay: failure.replay } : tokenOf({ ...token, path }, adapterArgument)
   return {
-    name: `a state machine, killed ${moment}`,
+    name: `a state machine, ${endedOf(story, moment)}`,
     outcome: 'failed',
     reason: describe(failure, { directory, again: path === undefined ? undefined : again.replay }).join('\n'),
     ...{ story: shrunk?.story ?? story, ...again },
@@ -57,11 +57,16 @@ function describe(failure: StateKillFailure, { directory, again }: Surroundings)
   const kept = [`  the state machine is kept in ${directory}`, '  the same histories again:', `    ${replay}`]
   if (shrunk === undefined) {
     const lines = describeStory(story, 'the last operations:')
-    return [`Kill ${number}, ${moment}:`, ...lines, ...kept, ...(again ? ['  replay:', `    ${again}`] : [])]
+    return [
+      `Kill ${number}, ${endedOf(story, moment)}:`,
+      ...lines,
+      ...kept,
+      ...(again ? ['  replay:', `    ${again}`] : []),
+    ]
   }
   return [
     ...describeShrunk(shrunk, again),
-    `  found as kill ${number}, ${moment}:`,
+    `  found as kill ${number}, ${endedOf(story, moment)}:`,
     ...story.rules.slice(0, 1).map(({ rule, text }) => `    ${rule}: ${text}`),
     ...kept,
   ]

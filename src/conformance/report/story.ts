@@ -49,9 +49,11 @@ export interface FailureStory {
   readonly crash?: {
     /** How many of `operations` had begun. */
     readonly after: number
-    /** Fits after "it ended": "killed at hit 3 of log.commit.after". */
+    /** Fits after "it was", or after "it": "killed at hit 3 of log.commit.after", "ended by itself, with exit code 7". */
     readonly text: string
   }
+  /** Of a process that ended otherwise than by the kill: the last lines of its standard error. */
+  readonly stderr?: readonly string[]
   /** Of a power loss: what was not synced when the power went, in the order of the calls. */
   readonly unsynced?: readonly UnsyncedCall[]
   /** What came back, one part a line. Empty: nothing that could be read. */

@@ -3,6 +3,7 @@ import type { HistoryOperation } from '../../history.ts'
 import { LogModel } from '../../model.ts'
 import { liveAndDie } from '../child-process.ts'
 import { judgeLife } from '../judge-life.ts'
+import { crashOf, saidOf } from '../own-end.ts'
 import type { ChildOrders } from '../protocol.ts'
 import { storyOf } from '../story.ts'
 import { describeCrash, type Script } from './script.ts'
@@ -17,8 +18,9 @@ export function runScript(place: ScriptPlace, script: Script<HistoryOperation>):
     const life = await liveAndDie(plan, orders, signal)
     const start = new LogModel<string>()
     const { findings, view } = judgeLife({ adapter, directory: orders.directory }, start, life)
-    const crash = `killed ${describeCrash(script)}`
+    const crash = crashOf(life, describeCrash(script))
     const { capabilities } = adapter
-    return { findings, story: storyOf({ issued: life.issued, crash, view, findings, capabilities }) }
+    const story = storyOf({ issued: life.issued, crash, view, findings, capabilities })
+    return { findings, story: { ...story, ...saidOf(life) } }
   })
 }

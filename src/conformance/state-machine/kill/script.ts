@@ -4,6 +4,7 @@
  */
 import { dirname, join } from 'node:path'
 import { type IssuedCall, liveAndDie } from '../../kill/child-process.ts'
+import { crashOf, saidOf } from '../../kill/own-end.ts'
 import { describeCrash, type Script } from '../../kill/script/script.ts'
 import { type ScriptPlace, withScript } from '../../kill/script/script-place.ts'
 import type { ScriptTrial, Step } from '../../kill/script/shrink-script.ts'
@@ -31,8 +32,9 @@ export function runStateScript(
     const life = await liveAndDie<StateOperation>(plan, scripted satisfies StateChildOrders, signal, program)
     const log = logOf(script.operations)
     const { findings, recovered } = await judgeStateLife({ adapter, directory, log }, blank, life)
-    const crash = `killed ${describeCrash(script)}`
-    return { findings, story: storyOf({ log, applied: 0, issued: life.issued, crash, recovered, findings }) }
+    const crash = crashOf(life, describeCrash(script))
+    const story = storyOf({ log, applied: 0, issued: life.issued, crash, recovered, findings })
+    return { findings, story: { ...story, ...saidOf(life) } }
   })
 }
 

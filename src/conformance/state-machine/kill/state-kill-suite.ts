@@ -9,6 +9,7 @@ import { type ChildLife, liveAndDie } from '../../kill/child-process.ts'
 import { describeOperations } from '../../kill/explain.ts'
 import type { ShrunkFailure } from '../../kill/kill-report.ts'
 import { killsDefault, shrinkMsDefault } from '../../kill/kill-suite.ts'
+import { crashOf, saidOf } from '../../kill/own-end.ts'
 import { replayCommand } from '../../kill/replay-command.ts'
 import { RunDirectory } from '../../kill/run-directory.ts'
 import { describeKill, type KillPlan } from '../../kill/schedule.ts'
@@ -188,7 +189,7 @@ class Run {
     const moment = describeKill(plan)
     const { findings, recovered } = judged
     const parts = { log: this.#log, applied: this.applied, issued: life.issued, recovered, findings }
-    const story = storyOf({ ...parts, crash: `killed ${moment}` })
+    const story = { ...storyOf({ ...parts, crash: crashOf(life, moment) }), ...saidOf(life) }
     return {
       ...{ number, moment, findings, story },
       history: describeOperations(story.operations, story.earlier),

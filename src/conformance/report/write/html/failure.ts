@@ -27,7 +27,7 @@ export function anchorOf(id: string): string {
 }
 
 function storyLines(story: FailureStory, anchor: string): string[] {
-  const { rules, recovered, operations, earlier, crash } = story
+  const { rules, recovered, operations, earlier, crash, stderr } = story
   return [
     '<h4>What broke</h4>',
     `<ul>${rules.map(({ rule, text }) => `<li><b>${escapeText(rule)}</b>: ${escapeText(text)}</li>`).join('')}</ul>`,
@@ -38,12 +38,19 @@ function storyLines(story: FailureStory, anchor: string): string[] {
     `<ol start="${(earlier ?? 0) + 1}">${operations.map(operationItem).join('')}</ol>`,
     crash === undefined
       ? '<p>The process lived on.</p>'
-      : `<p>After call ${(earlier ?? 0) + crash.after} it was ${escapeText(crash.text)}.</p>`,
+      : `<p>After call ${(earlier ?? 0) + crash.after}: ${escapeText(crash.text)}.</p>`,
     '</details>',
+    ...(stderr === undefined
+      ? []
+      : ['<h4>The last that it wrote to standard error</h4>', preformatted(stderr)]),
     ...(story.unsynced === undefined ? [] : unsyncedLines(story.unsynced)),
     '<h4>What came back</h4>',
-    `<pre>${escapeText(recovered.length === 0 ? 'nothing that could be read' : recovered.join('\n'))}</pre>`,
+    preformatted(recovered.length === 0 ? ['nothing that could be read'] : recovered),
   ]
+}
+
+function preformatted(lines: readonly string[]): string {
+  return `<pre>${escapeText(lines.join('\n'))}</pre>`
 }
 
 function unsyncedLines(calls: readonly UnsyncedCall[]): string[] {

@@ -47,8 +47,7 @@ export function timelineOf(story: FailureStory, id: string): string {
 /** The picture in one sentence, for who does not see it. */
 function summaryOf({ operations, crash, rules }: FailureStory): string {
   const durable = operations.filter(({ ending }) => ending === 'durable').length
-  const crashed =
-    crash === undefined ? 'The process lived on' : `After call ${crash.after} it was ${crash.text}`
+  const crashed = crash === undefined ? 'The process lived on' : `After call ${crash.after}: ${crash.text}`
   const broken = rules.map(({ rule }) => rule).join(', ')
   return `${operations.length} calls, of which ${durable} were acked as durable. ${crashed}. Broken: ${broken}.`
 }

@@ -16,6 +16,7 @@ import {
   rotOperationsDefault,
   type SuiteName,
   seedMax,
+  shrinkMsOf,
   suiteNames,
 } from '../conformance/index.ts'
 import { messageOf } from '../message-of.ts'
@@ -137,7 +138,7 @@ function amountOptions(): Option[] {
     new Option(
       '--budget <time>',
       'how long it may take, about: 30s, 10m; scales all but the contract, whose cases are all run (default: 2m)',
-    ).argParser(parseBudget),
+    ).argParser((text) => timeOf(text, budgetMsOf)),
     new Option(
       '--histories <count>',
       `how many histories the model suite generates (default: ${historiesDefault}, or by the budget)`,
@@ -146,6 +147,10 @@ function amountOptions(): Option[] {
       '--kills <count>',
       `how many times the kill suites kill (default: ${killsDefault}, or by the budget)`,
     ).argParser((text) => parseInteger(text, 1, 1_000_000)),
+    new Option(
+      '--shrink-time <time>',
+      'how long a failure of the kill suites is shrunk: 2m, or 0s for not at all (default: 20s, or by the budget)',
+    ).argParser((text) => timeOf(text, shrinkMsOf)),
     new Option(
       '--images <count>',
       `how many different images the power-loss suite opens (default: ${imagesDefault}, and fewer among all suites)`,
@@ -226,8 +231,9 @@ function collectReport(text: string, before: readonly ReportTarget[] = []): read
   return [...before, refused(() => parseReportTarget(text))]
 }
 
-function parseBudget(text: string): string {
-  refused(() => budgetMsOf(text))
+/** The text itself, when it is one. */
+function timeOf(text: string, msOf: (text: string) => number): string {
+  refused(() => msOf(text))
   return text
 }
 

@@ -35,6 +35,7 @@ export interface ConformOptions {
   readonly budget?: string
   readonly histories?: number
   readonly kills?: number
+  readonly shrinkTime?: string
   /** Of the power-loss suite. Default: few when all suites are asked for, and many when it is named. */
   readonly images?: number
   readonly secondCrashes?: number | 'all'

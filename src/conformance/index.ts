@@ -81,6 +81,7 @@ export {
   runConformance,
   seedOf,
   selectCases,
+  shrinkMsOf,
 } from './run/index.ts'
 export * from './state-machine/index.ts'
 export * from './sweep/index.ts'

@@ -54,6 +54,8 @@ export interface RaftKillFailure {
   readonly story: FailureStory
   /** The shortest history that fails in the same way. `undefined`: none did. */
   readonly shrunk: ShrunkFailure | undefined
+  /** Why nothing shorter was looked for, when there was more to try: its time was over. */
+  readonly shrinkingStopped: string | undefined
   /** Where the storage is kept. */
   readonly directory: string
   /** A command that makes the same failure again. */

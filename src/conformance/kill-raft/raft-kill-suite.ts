@@ -6,7 +6,6 @@ import type { LogAdapter } from '../adapter.ts'
 import { checkInteger } from '../check-integer.ts'
 import { type ChildLife, liveAndDie } from '../kill/child-process.ts'
 import { describeOperations } from '../kill/explain.ts'
-import type { ShrunkFailure } from '../kill/kill-report.ts'
 import { killsDefault, shrinkMsDefault } from '../kill/kill-suite.ts'
 import { loadDurableAdapter } from '../kill/load-adapter.ts'
 import { crashOf, saidOf } from '../kill/own-end.ts'
@@ -21,7 +20,7 @@ import {
   laneNames,
   shareKills,
 } from '../kill/schedule.ts'
-import { scopeOf, shrunkFailureOf } from '../kill/script/shrink-kill.ts'
+import { notShrunk, type ShrinkResult, scopeOf, shrinkResultOf } from '../kill/script/shrink-kill.ts'
 import { type Step, shrinkScript } from '../kill/script/shrink-script.ts'
 import { seedMax } from '../random.ts'
 import type { RaftChildOrders } from './child.ts'
@@ -183,7 +182,7 @@ class Run {
       ...{ number, isReplayable: this.#lane === 'replayable', moment, findings, story },
       history: describeOperations(story.operations, story.earlier),
       recovered: state === undefined ? '' : describeLog(state.log),
-      shrunk: await this.#shrink(plan, life, judged),
+      ...(await this.#shrink(plan, life, judged)),
       directory: this.#directory,
       replay: replayCommand('raft-kill', this.#options),
     }
@@ -193,21 +192,21 @@ class Run {
     plan: KillPlan,
     life: ChildLife<RaftHistoryOperation>,
     judged: JudgedRaft,
-  ): Promise<ShrunkFailure | undefined> {
+  ): Promise<ShrinkResult> {
     const { shrinkMs, adapterUrl, signal } = this.#options
-    if (shrinkMs === 0) return undefined
+    if (shrinkMs === 0) return notShrunk
     const place = {
       ...{ adapter: this.#adapter, adapterUrl: String(adapterUrl), signal },
       directory: this.#root,
     }
     const hasSnapshots = this.#adapter.kind !== 'raft'
-    const shrunk = await shrinkScript({
+    const shrinking = await shrinkScript({
       ...scopeOf({ plan, life, judged, steps: this.#steps }),
       ...{ rebase, simpler, finding: judged.findings[0], msMax: shrinkMs },
       isSound: (operations) => isSound(operations, hasSnapshots),
       run: (script) => runRaftScript(place, script),
     })
-    return shrunk && shrunkFailureOf(shrunk)
+    return shrinkResultOf(shrinking)
   }
 
   get progress(): RaftKillProgress {

@@ -98,7 +98,8 @@ export function describeView(view: ModelView<string>): string[] {
 
 /** The whole failure, one line an item: as it was shrunk, if it was, and as it came. `again` makes the first of them again. */
 export function describeFailure(failure: KillFailure, again?: string): string[] {
-  const { shrunk, lane, number, moment, story, directory, replay, isReplayable } = failure
+  const { lane, number, moment, directory, replay, isReplayable } = failure
+  const { shrunk, story } = withNotes(failure)
   const what = `kill ${number} of the ${lane} log`
   const ended = endedOf(story, moment)
   if (shrunk === undefined) {
@@ -116,6 +117,17 @@ export function describeFailure(failure: KillFailure, again?: string): string[] 
     `  the log is kept in ${directory}`,
     ...describeReplay(isReplayable, replay),
   ]
+}
+
+/** The stories of the failure, each of which says why it is no shorter, where that is known. */
+export function withNotes<F extends Told>({ shrunk, shrinkingStopped: note, story }: F): Told {
+  if (note === undefined) return { shrunk, story }
+  if (shrunk === undefined) return { shrunk, story: { ...story, note } }
+  return { shrunk: { ...shrunk, story: { ...shrunk.story, note } }, story }
+}
+
+interface Told extends Pick<KillFailure, 'shrunk' | 'story'> {
+  readonly shrinkingStopped?: string | undefined
 }
 
 /** How the process of the story ended; it was to be killed at `moment`. */
@@ -138,7 +150,7 @@ export function describeShrunk(
 
 /** What broke, what was called, and what came back. */
 export function describeStory(
-  { rules, operations, earlier, recovered, stderr = [] }: FailureStory,
+  { rules, operations, earlier, recovered, note, stderr = [] }: FailureStory,
   heading: string,
 ): string[] {
   return [
@@ -149,6 +161,7 @@ export function describeStory(
     ...describeOperations(operations, earlier).map((line) => `    ${line}`),
     `  what came back:${recovered.length === 0 ? ' nothing that could be read' : ''}`,
     ...recovered.map((line) => `    ${line}`),
+    ...(note === undefined ? [] : [`  ${note}`]),
   ]
 }
 

@@ -1,4 +1,4 @@
-export { describeFailure, describeShrunk, describeStory, endedOf } from './explain.ts'
+export { describeFailure, describeShrunk, describeStory, endedOf, withNotes } from './explain.ts'
 export type { KillFailure, KillProgress, KillReport, KillVerdict, ShrunkFailure } from './kill-report.ts'
 export { type KillSuiteOptions, killsDefault, runKillSuite, shrinkMsDefault } from './kill-suite.ts'
 export { loadAdapter } from './load-adapter.ts'

@@ -53,6 +53,8 @@ export interface KillFailure {
   readonly story: FailureStory
   /** The shortest history that fails in the same way. `undefined`: none did. */
   readonly shrunk: ShrunkFailure | undefined
+  /** Why nothing shorter was looked for, when there was more to try: its time was over. */
+  readonly shrinkingStopped: string | undefined
   /** A command that makes the same histories again. */
   readonly replay: string
   /** Whether that also dies at the same moment. */

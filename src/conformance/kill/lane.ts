@@ -119,7 +119,7 @@ async function failureOf(options: LaneOptions, failed: Failed): Promise<KillFail
       ...storyOf({ start, issued, crash: crashOf(life, moment), view, findings, capabilities }),
       ...saidOf(life),
     },
-    shrunk: await shrinkKill(options, failed),
+    ...(await shrinkKill(options, failed)),
     directory: join(directory, lane),
     replay,
     isReplayable: lane === 'replayable',

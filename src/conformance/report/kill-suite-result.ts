@@ -5,6 +5,7 @@ import {
   type KillFailure,
   type KillReport,
   type ReplayedScript,
+  withNotes,
 } from '../kill/index.ts'
 import type { CaseResult } from './case-result.ts'
 import { tokenOf } from './case-token.ts'
@@ -34,7 +35,8 @@ export function killSuiteResult(report: KillReport, adapterArgument?: string): S
 }
 
 function told({ adapter, seed }: KillReport, failure: KillFailure, adapterArgument: string | undefined) {
-  const { lane, number, replay, isReplayable, shrunk, story } = failure
+  const { lane, number, replay, isReplayable } = failure
+  const { shrunk, story } = withNotes(failure)
   // What the clock decided has no token: it would not be the same again.
   const path = shrunk === undefined ? (isReplayable ? String(number) : undefined) : shrunk.path
   const caseId = `KILL-${lane.toUpperCase()}-${number}`

@@ -1,4 +1,4 @@
-import { describeShrunk, describeStory, endedOf } from '../kill/index.ts'
+import { describeShrunk, describeStory, endedOf, withNotes } from '../kill/index.ts'
 import type { RaftKillFailure, RaftKillReport } from '../kill-raft/index.ts'
 import type { CaseResult } from './case-result.ts'
 import { tokenOf } from './case-token.ts'
@@ -46,7 +46,8 @@ function leftOutOf({ adapter, leftOut }: RaftKillReport): CaseResult[] {
 }
 
 function told({ adapter, seed }: RaftKillReport, failure: RaftKillFailure, adapterArgument?: string) {
-  const { number, isReplayable, shrunk, story } = failure
+  const { number, isReplayable } = failure
+  const { shrunk, story } = withNotes(failure)
   // What was not shrunk is made again by its number, but for what the clock decided.
   const path = shrunk === undefined ? (isReplayable ? String(number) : undefined) : shrunk.path
   const caseId = `RAFT-KILL-${number}`
@@ -59,7 +60,8 @@ function told({ adapter, seed }: RaftKillReport, failure: RaftKillFailure, adapt
 }
 
 function describe(failure: RaftKillFailure, again: string | undefined): string[] {
-  const { number, moment, shrunk, story, directory, replay } = failure
+  const { number, moment, directory, replay } = failure
+  const { shrunk, story } = withNotes(failure)
   const kept = [`  the storage is kept in ${directory}`, `  the same histories again:`, `    ${replay}`]
   if (shrunk === undefined) {
     const told = describeStory(story, 'the last operations:')

@@ -1,4 +1,4 @@
-import { describeShrunk, describeStory, endedOf } from '../kill/index.ts'
+import { describeShrunk, describeStory, endedOf, withNotes } from '../kill/index.ts'
 import type { StateKillFailure, StateKillReport } from '../state-machine/kill/index.ts'
 import type { CaseResult } from './case-result.ts'
 import { tokenOf } from './case-token.ts'
@@ -34,7 +34,8 @@ function told(
   failure: StateKillFailure,
   { adapterName, adapterArgument }: StateKillRun,
 ): Omit<CaseResult, 'id' | 'durationMs'> {
-  const { number, moment, shrunk, story } = failure
+  const { number, moment } = failure
+  const { shrunk, story } = withNotes(failure)
   // Nothing is left to the clock: what was not shrunk is made again by its number.
   const path = shrunk === undefined ? String(number) : shrunk.path
   const token = { adapter: adapterName, suite: 'state-kill', caseId: `STATE-KILL-${number}`, seed }
@@ -53,7 +54,8 @@ interface Surroundings {
 }
 
 function describe(failure: StateKillFailure, { directory, again }: Surroundings): string[] {
-  const { number, moment, shrunk, story, replay } = failure
+  const { number, moment, replay } = failure
+  const { shrunk, story } = withNotes(failure)
   const kept = [`  the state machine is kept in ${directory}`, '  the same histories again:', `    ${replay}`]
   if (shrunk === undefined) {
     const lines = describeStory(story, 'the last operations:')

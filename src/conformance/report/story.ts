@@ -59,4 +59,6 @@ export interface FailureStory {
   /** What came back, one part a line. Empty: nothing that could be read. */
   readonly recovered: readonly string[]
   readonly rules: readonly BrokenRule[]
+  /** What is to be known of how it was found, in a sentence without a full stop. */
+  readonly note?: string
 }

@@ -1,5 +1,12 @@
 /** A run of the suites as a whole. */
-export { budgetMsOf, type ConformanceOptions, type RunProgress, seedOf, suitesOf } from './options.ts'
+export {
+  budgetMsOf,
+  type ConformanceOptions,
+  type RunProgress,
+  seedOf,
+  shrinkMsOf,
+  suitesOf,
+} from './options.ts'
 export { probeAdapter } from './probe.ts'
 export { type ReplayTokenOptions, replayToken } from './replay.ts'
 export { replayRecording } from './replay-recording.ts'

@@ -25,6 +25,8 @@ export interface ConformanceOptions {
   readonly histories?: number | undefined
   /** Of each kill suite. Default: by the budget. */
   readonly kills?: number | undefined
+  /** How long a failure of the kill suites is shrunk, as the budget; `0s`: not at all. Default: 20 seconds, scaled with the budget. */
+  readonly shrinkTime?: string | undefined
   /** Of each power-loss suite. Default: by the budget, and {@link imagesDefault} (3,000 of state machines) when it is named and no budget is given. */
   readonly images?: number | undefined
   /** Of each workload of the power-loss suite: how many recoveries lose the power once more, or `all`. Default 1, and each new kind. */
@@ -132,7 +134,7 @@ export function amountsOf(options: ConformanceOptions): Amounts {
     sweepMs: scaled('sweepMs'),
     histories: options.histories ?? scaled('histories'),
     modelMs: options.histories === undefined ? scaled('modelMs') : undefined,
-    shrinkMs: scaled('shrinkMs'),
+    shrinkMs: options.shrinkTime === undefined ? scaled('shrinkMs') : shrinkMsOf(options.shrinkTime),
     kills: options.kills ?? scaled('kills'),
     images: options.images ?? (isNamed('power-loss') ? imagesDefault : scaled('images')),
     raftKills: options.kills ?? (isNamed('raft-kill') ? killsDefault : scaled('raftKills')),
@@ -147,13 +149,26 @@ const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600
 
 /** @throws {InvalidArgumentError} it is none */
 export function budgetMsOf(budget: string): number {
-  const [, digits = '', unit = ''] = /^(\d{1,6})(s|m|h)$/.exec(budget) ?? []
-  const ms = Number(digits) * (unitMs[unit] ?? 0)
-  if (ms > 0) return ms
-  throw new InvalidArgumentError(
-    'budget',
-    `Cannot use ${JSON.stringify(budget)} as budget: give a number of seconds, minutes or hours, as 30s, 10m or 1h`,
-  )
+  const ms = msOf(budget)
+  if (ms !== undefined && ms > 0) return ms
+  throw noTime('budget', budget, 'as budget')
+}
+
+/** @throws {InvalidArgumentError} it is none */
+export function shrinkMsOf(shrinkTime: string): number {
+  const ms = msOf(shrinkTime)
+  if (ms !== undefined) return ms
+  throw noTime('shrinkTime', shrinkTime, 'as the time for shrinking')
+}
+
+function msOf(text: string): number | undefined {
+  const [, digits = '', unit = ''] = /^(\d{1,6})(s|m|h)$/.exec(text) ?? []
+  return unit === '' ? undefined : Number(digits) * (unitMs[unit] ?? 0)
+}
+
+function noTime(argument: string, given: string, what: string): InvalidArgumentError {
+  const next = 'give a number of seconds, minutes or hours, as 30s, 10m or 1h'
+  return new InvalidArgumentError(argument, `Cannot use ${JSON.stringify(given)} ${what}: ${next}`)
 }
 
 /** Which suites are run, in their order. */

@@ -15,12 +15,14 @@ import { LogModel } from '../../../src/conformance/model.ts'
 const after: ScriptCrash = { kind: 'after' }
 const lost: Finding = { rule: 'acked-lost', text: 'It is gone' }
 
+type Judge = (script: Script<string>) => Finding | undefined
+
 /** Shrinks calls that are letters; the script fails as `judge` says. */
-function shrink(
-  letters: string,
-  judge: (script: Script<string>) => Finding | undefined,
-  options: Partial<ShrinkScriptOptions<string>> = {},
-) {
+async function shrink(letters: string, judge: Judge, options: Partial<ShrinkScriptOptions<string>> = {}) {
+  return (await shrinking(letters, judge, options)).shrunk
+}
+
+function shrinking(letters: string, judge: Judge, options: Partial<ShrinkScriptOptions<string>> = {}) {
   return shrinkScript<string>({
     steps: Array.from(letters, (operation) => ({ operation, end: 0 })),
     crashes: [after],
@@ -113,9 +115,49 @@ describe('shrinkScript()', () => {
     expect(shrunk?.failed).toBeGreaterThan(1)
   })
 
-  test('ends when its time is over, with the shortest that it has', async () => {
-    const shrunk = await shrink('abcdef', has('a'), { msMax: 0 })
+  test('makes a call simpler until nothing can be left out of it', async () => {
+    const shrunk = await shrink('x', () => lost, {
+      steps: [{ operation: 'xxxx', end: 0 }],
+      simpler: (operation) => (operation.length > 1 ? [operation.slice(1)] : []),
+    })
+    expect(shrunk?.script.operations).toEqual(['x'])
+  })
+
+  test('ends when its time is over, with the shortest that it has, and says what looks further', async () => {
+    let seconds = 0
+    const now = () => seconds * 1_000
+    const slow: Judge = (script) => {
+      seconds += 5
+      return has('a')(script)
+    }
+    const { shrunk, stopped } = await shrinking('abcdefgh', slow, { msMax: 20_000, now })
+    expect(shrunk?.script.operations).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'])
+    expect(stopped).toBe('shrinking stopped after 20 s at 8 calls; --shrink-time 2m looks further')
+  })
+
+  test('ends after so many tries, of which there are more in more time', async () => {
+    const letters = 'a'.repeat(200)
+    const keepsAll: Judge = ({ operations }) => (operations.length === 200 ? lost : undefined)
+    // Each candidate is one of its own, and none that is shorter fails.
+    const rebase: ShrinkScriptOptions<string>['rebase'] = (steps) => steps.map(({ end }) => `${end}`)
+    const steps = Array.from(letters, (operation, end) => ({ operation, end }))
+    const [few, many] = [20_000, 60_000].map((msMax) =>
+      shrinking(letters, keepsAll, { steps, rebase, msMax, now: () => 0 }),
+    )
+    expect((await few)?.stopped).toContain('after 120 tries at 200 calls')
+    expect((await many)?.stopped).toContain('after 360 tries at 200 calls')
+  })
+
+  test('without any time finds nothing, and says so', async () => {
+    const { shrunk, stopped } = await shrinking('abcdef', has('a'), { msMax: 0 })
     expect(shrunk).toBeUndefined()
+    expect(stopped).toBe(
+      'shrinking stopped after 0 s before anything shorter had failed; --shrink-time 1s looks further',
+    )
+  })
+
+  test('says nothing of its end when there was nothing more to try', async () => {
+    expect((await shrinking('abcdef', has('a'))).stopped).toBeUndefined()
   })
 })
 

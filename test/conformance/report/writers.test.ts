@@ -117,6 +117,11 @@ describe('the report as HTML', () => {
     expect(page).toContain('CRASH: killed at hit 3 of the failpoint log.commit.inside')
   })
 
+  test('says why a story is no shorter, and what its process wrote to standard error', () => {
+    expect(page).toContain('<p>shrinking stopped after 20 s at 7 calls; --shrink-time 2m looks further.</p>')
+    expect(page).toContain('<pre>Error: the disk is odd &lt;i&gt;</pre>')
+  })
+
   test('of a run without failures has none of their parts', () => {
     const good = toHtml(report([contract(result('LOG-APPEND-001', 'passed'))]))
     expect(good).not.toContain('<h2>Failures</h2>')

@@ -2,13 +2,13 @@
 import type { Finding } from '../../finding.ts'
 import type { HistoryOperation } from '../../history.ts'
 import type { ChildLife } from '../child-process.ts'
-import type { ShrunkFailure } from '../kill-report.ts'
+import type { KillFailure, ShrunkFailure } from '../kill-report.ts'
 import type { KillPlan } from '../schedule.ts'
 import { rebase, simpler } from './paxos-script.ts'
 import { runScript } from './run-script.ts'
 import { describeCrash, formatScript, type ScriptCrash } from './script.ts'
 import type { ScriptPlace } from './script-place.ts'
-import { type ShrunkScript, type Step, shrinkScript } from './shrink-script.ts'
+import { type Shrinking, type ShrunkScript, type Step, shrinkScript } from './shrink-script.ts'
 
 export interface FailedKill<O> {
   readonly plan: KillPlan
@@ -21,13 +21,13 @@ export interface FailedKill<O> {
 /** More than that are not done again: a run of them takes seconds. */
 const stepsMax = 2_000
 
-/** `undefined`: nothing shorter failed. @throws the signal's reason */
+/** @throws the signal's reason */
 export async function shrinkKill(
   place: ScriptPlace & { readonly shrinkMs: number },
   failed: FailedKill<HistoryOperation>,
-): Promise<ShrunkFailure | undefined> {
-  if (place.shrinkMs === 0) return undefined
-  const shrunk = await shrinkScript({
+): Promise<ShrinkResult> {
+  if (place.shrinkMs === 0) return notShrunk
+  const shrinking = await shrinkScript({
     ...scopeOf(failed),
     rebase: (some) => rebase(some, place.adapter.capabilities),
     simpler,
@@ -35,10 +35,20 @@ export async function shrinkKill(
     finding: failed.judged.findings[0],
     msMax: place.shrinkMs,
   })
-  return shrunk && shrunkFailureOf(shrunk)
+  return shrinkResultOf(shrinking)
 }
 
-export function shrunkFailureOf<O>(shrunk: ShrunkScript<O>): ShrunkFailure {
+/** What a failure tells of its shrinking. */
+export type ShrinkResult = Pick<KillFailure, 'shrunk' | 'shrinkingStopped'>
+
+/** Of a failure that was not to be shrunk. */
+export const notShrunk: ShrinkResult = { shrunk: undefined, shrinkingStopped: undefined }
+
+export function shrinkResultOf<O>({ shrunk, stopped }: Shrinking<O>): ShrinkResult {
+  return { shrunk: shrunk && shrunkFailureOf(shrunk), shrinkingStopped: stopped }
+}
+
+function shrunkFailureOf<O>(shrunk: ShrunkScript<O>): ShrunkFailure {
   const { script, story, runs, failed, attempts } = shrunk
   return {
     ...{ story, runs, failed, attempts },

@@ -34,6 +34,15 @@ export interface ShrinkScriptOptions<O> {
   readonly finding: Finding | undefined
   /** When no more are begun, in milliseconds. */
   readonly msMax: number
+  /** In milliseconds, from any moment on. Default: that of the machine. */
+  readonly now?: () => number
+}
+
+export interface Shrinking<O> {
+  /** `undefined`: nothing shorter failed. */
+  readonly shrunk: ShrunkScript<O> | undefined
+  /** Why it was not looked further, when there was more to try. */
+  readonly stopped: string | undefined
 }
 
 export interface ShrunkScript<O> {
@@ -47,20 +56,23 @@ export interface ShrunkScript<O> {
   readonly attempts: number
 }
 
-const attemptsMax = 120
+/** In the time that is given when nothing is said. */
+const attemptsLeast = 120
+const attemptsOfSecond = 6
 /** A race may be won by the storage: so often is one tried. */
 const raceAttempts = 3
 const raceRuns = 4
 
-/** `undefined`: nothing shorter failed. @throws the signal's reason, or that the adapter cannot be run */
-export async function shrinkScript<O>(options: ShrinkScriptOptions<O>): Promise<ShrunkScript<O> | undefined> {
+/** @throws the signal's reason, or that the adapter cannot be run */
+export async function shrinkScript<O>(options: ShrinkScriptOptions<O>): Promise<Shrinking<O>> {
   const shrinker = new Shrinker(options)
-  if (!(await shrinker.find())) return undefined
-  await shrinker.dropOperations()
-  await shrinker.hasten()
-  await shrinker.simplify()
-  await shrinker.dropOperations()
-  return shrinker.result()
+  if (await shrinker.find()) {
+    await shrinker.dropOperations()
+    await shrinker.hasten()
+    await shrinker.simplify()
+    await shrinker.dropOperations()
+  }
+  return { shrunk: await shrinker.result(), stopped: shrinker.stopped }
 }
 
 interface Candidate<O> {
@@ -84,13 +96,19 @@ const outcome = /^Operation \d+, (\w+), has (returned|thrown \w+).*it should hav
 class Shrinker<O> {
   readonly #options: ShrinkScriptOptions<O>
   readonly #signature: string | undefined
-  readonly #startedAt = performance.now()
+  readonly #now: () => number
+  readonly #startedAt: number
+  readonly #attemptsMax: number
   readonly #tried = new Set<string>()
   #attempts = 0
   #best: Failing<O> | undefined
+  #stoppedAfter: string | undefined
 
   constructor(options: ShrinkScriptOptions<O>) {
     this.#options = options
+    this.#now = options.now ?? (() => performance.now())
+    this.#startedAt = this.#now()
+    this.#attemptsMax = Math.max(attemptsLeast, Math.ceil((options.msMax / 1_000) * attemptsOfSecond))
     this.#signature = options.finding && signatureOf(options.finding)
   }
 
@@ -153,6 +171,14 @@ class Shrinker<O> {
     }
   }
 
+  get stopped(): string | undefined {
+    if (this.#stoppedAfter === undefined) return undefined
+    const found =
+      this.#best === undefined ? 'before anything shorter had failed' : `at ${calls(this.#length)}`
+    const more = formatDuration(Math.max(1_000, this.#options.msMax * 6))
+    return `shrinking stopped after ${this.#stoppedAfter} ${found}; --shrink-time ${more} looks further`
+  }
+
   get #length(): number {
     return this.#best?.steps.length ?? 0
   }
@@ -175,9 +201,10 @@ class Shrinker<O> {
     const text = JSON.stringify(script)
     if (script.operations.length === 0 || this.#tried.has(text)) return false
     this.#tried.add(text)
-    if (this.#isOver || (await this.#options.isSound?.(script.operations)) === false) return false
+    if (this.#isOver()) return false
+    if ((await this.#options.isSound?.(script.operations)) === false) return false
     const attempts = candidate.crash.kind === 'clock' ? raceAttempts : 1
-    for (let attempt = 0; attempt < attempts && !this.#isOver; attempt++) {
+    for (let attempt = 0; attempt < attempts && !this.#isOver(); attempt++) {
       const trial = await this.#fails(script)
       if (trial === undefined) continue
       this.#best = { ...candidate, script, trial }
@@ -193,7 +220,25 @@ class Shrinker<O> {
     return found !== undefined && signatureOf(found) === this.#signature ? trial : undefined
   }
 
-  get #isOver(): boolean {
-    return this.#attempts >= attemptsMax || performance.now() - this.#startedAt > this.#options.msMax
+  /** Asked when there is something to try: what is not tried for that is told. */
+  #isOver(): boolean {
+    const { msMax } = this.#options
+    if (this.#now() - this.#startedAt >= msMax) this.#stoppedAfter ??= inWords(msMax)
+    else if (this.#attempts >= this.#attemptsMax) this.#stoppedAfter ??= `${this.#attempts} tries`
+    return this.#stoppedAfter !== undefined
   }
+}
+
+function calls(count: number): string {
+  return count === 1 ? '1 call' : `${count} calls`
+}
+
+function inWords(ms: number): string {
+  return ms % 60_000 === 0 && ms > 0 ? `${ms / 60_000} min` : `${ms / 1_000} s`
+}
+
+/** As the command line takes it. */
+function formatDuration(ms: number): string {
+  const seconds = Math.ceil(ms / 1_000)
+  return seconds % 60 === 0 ? `${seconds / 60}m` : `${seconds}s`
 }

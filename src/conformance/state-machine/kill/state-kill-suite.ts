@@ -13,7 +13,7 @@ import { crashOf, saidOf } from '../../kill/own-end.ts'
 import { replayCommand } from '../../kill/replay-command.ts'
 import { RunDirectory } from '../../kill/run-directory.ts'
 import { describeKill, type KillPlan } from '../../kill/schedule.ts'
-import { scopeOf, shrunkFailureOf } from '../../kill/script/shrink-kill.ts'
+import { notShrunk, type ShrinkResult, scopeOf, shrinkResultOf } from '../../kill/script/shrink-kill.ts'
 import { type Step, shrinkScript } from '../../kill/script/shrink-script.ts'
 import { seedMax } from '../../random.ts'
 import type { FailureStory } from '../../report/story.ts'
@@ -60,6 +60,8 @@ export interface StateKillFailure {
   readonly story: FailureStory
   /** The shortest history that fails in the same way. `undefined`: none did. */
   readonly shrunk: ShrunkFailure | undefined
+  /** Why nothing shorter was looked for, when there was more to try: its time was over. */
+  readonly shrinkingStopped: string | undefined
   /** A command that makes the same failure again, with all kills before it. */
   readonly replay: string
 }
@@ -193,29 +195,25 @@ class Run {
     return {
       ...{ number, moment, findings, story },
       history: describeOperations(story.operations, story.earlier),
-      shrunk: await this.#shrink(plan, life, judged),
+      ...(await this.#shrink(plan, life, judged)),
       // Nothing is left to the clock: the kills before it make what it finds.
       replay: replayCommand('state-kill', { ...this.#options, kills: number }),
     }
   }
 
-  async #shrink(
-    plan: KillPlan,
-    life: ChildLife<StateOperation>,
-    judged: JudgedState,
-  ): Promise<ShrunkFailure | undefined> {
+  async #shrink(plan: KillPlan, life: ChildLife<StateOperation>, judged: JudgedState): Promise<ShrinkResult> {
     const { shrinkMs, adapterUrl, signal } = this.#options
-    if (shrinkMs === 0) return undefined
+    if (shrinkMs === 0) return notShrunk
     const place = {
       ...{ adapter: this.#adapter, adapterUrl: String(adapterUrl), signal },
       directory: dirname(this.#directory),
     }
-    const shrunk = await shrinkScript({
+    const shrinking = await shrinkScript({
       ...scopeOf({ plan, life, judged, steps: this.#steps }),
       ...{ rebase, simpler, finding: judged.findings[0], msMax: shrinkMs },
       run: (script) => runStateScript(place, script),
     })
-    return shrunk && shrunkFailureOf(shrunk)
+    return shrinkResultOf(shrinking)
   }
 
   #orders(plan: KillPlan, number: number): StateChildOrders {

@@ -27,7 +27,7 @@ export function anchorOf(id: string): string {
 }
 
 function storyLines(story: FailureStory, anchor: string): string[] {
-  const { rules, recovered, operations, earlier, crash, stderr } = story
+  const { rules, recovered, operations, earlier, crash, stderr, note } = story
   return [
     '<h4>What broke</h4>',
     `<ul>${rules.map(({ rule, text }) => `<li><b>${escapeText(rule)}</b>: ${escapeText(text)}</li>`).join('')}</ul>`,
@@ -46,6 +46,7 @@ function storyLines(story: FailureStory, anchor: string): string[] {
     ...(story.unsynced === undefined ? [] : unsyncedLines(story.unsynced)),
     '<h4>What came back</h4>',
     preformatted(recovered.length === 0 ? ['nothing that could be read'] : recovered),
+    ...(note === undefined ? [] : [`<p>${escapeText(note)}.</p>`]),
   ]
 }
 

@@ -23,7 +23,7 @@ test.skipIf(isStraceMissing)(
     const [failure] = failures
     expect(failure?.findings.map(({ rule }) => rule)).toEqual(['acked-lost'])
     expect(failure?.lost.join()).toMatch(/^pwrite64 log\/wal-/)
-    expect(failure?.history.at(0)).toMatch(/^\{"kind":"apply","from":1/)
+    expect(failure?.history.at(0)).toMatch(/^ {3}1 {2}applyChunk\(1 to .* acked, durable$/)
     const recording = failure?.recording ?? ''
     const again = await built.replayStatePowerLoss({ adapterUrl, recording })
     expect(again.failures[0]?.findings).toEqual(failure?.findings)

@@ -13,6 +13,18 @@ test.skipIf(isStraceMissing).each([
   expect(report.failures).toEqual([])
 })
 
+test.skipIf(isStraceMissing)(
+  'recoveries are told apart by what they change, and each kind is interrupted once more',
+  async () => {
+    const report = await losePower({ adapterUrl: adapter('on-files'), images: 300, seed: 7 })
+    expect(report.failures).toEqual([])
+    expect(report.recoveryKinds).toBeGreaterThan(2)
+    expect(report.recoveryKindsInterrupted).toBeGreaterThan(1)
+    const again = report.workloads.reduce((sum, { secondCrashes }) => sum + secondCrashes, 0)
+    expect(again).toBeGreaterThan(report.workloads.length)
+  },
+)
+
 test.skipIf(isStraceMissing).each([
   ['syncs-no-directory', /^rename log\/|^create log\//],
   ['acks-before-log-sync', /log\/wal-/],

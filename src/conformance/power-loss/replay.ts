@@ -12,7 +12,7 @@ import { type RecordingHead, readRecording, refused } from './recording-file.ts'
 import { RunTally } from './run-tally.ts'
 import { checkMsMax } from './settings.ts'
 import { judgeSurvivors } from './shrink.ts'
-import type { Subject } from './subject.ts'
+import { type Subject, suiteOf } from './subject.ts'
 import { makeImagesDirectory } from './work-directory.ts'
 
 const noReopenings = { reopenings: 0, reopenedMoments: 0 } as const
@@ -61,7 +61,7 @@ export async function replaySubject(
       ...{ subject, workload, model, issued, recording, ...judged },
       pending: disk.pending(),
       checked: await results.checked(judged.hash),
-      replay: `holdfast conform --suite power-loss --replay ${recording}`,
+      replay: `holdfast conform --suite ${suiteOf(subject)} --replay ${recording}`,
     })
     const isLegal = judged.findings.length === 0
     const figures = { number: workload, moments: 1, images: 1, durationMs: performance.now() - startedAt }

@@ -32,6 +32,11 @@ export interface EndedHistory {
 
 export type SubjectKind = 'log' | 'state-machine'
 
+/** The suite that takes the power from it, as the command line calls it. */
+export function suiteOf({ kind }: Pick<Subject, 'kind'>): 'power-loss' | 'state-power-loss' {
+  return kind === 'log' ? 'power-loss' : 'state-power-loss'
+}
+
 export interface Subject {
   readonly kind: SubjectKind
   /** The adapter's. */

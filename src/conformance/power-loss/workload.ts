@@ -19,6 +19,7 @@ import type { RunTally } from './run-tally.ts'
 import { crashAgain } from './second-crash.ts'
 import { type PowerLossSettings, storeDirectory } from './settings.ts'
 import { shrinkLost } from './shrink.ts'
+import { suiteOf } from './subject.ts'
 import { record } from './trace/recorder.ts'
 import type { WorkDirectory } from './work-directory.ts'
 
@@ -215,7 +216,7 @@ async function failureOfEnding(
     survivors: new Map(),
     checked: { kind: 'refused', error: broken },
     isPowered: true,
-    replay: `holdfast conform --suite power-loss --seed ${options.seed} --model ${options.model}`,
+    replay: `holdfast conform --suite ${suiteOf(options.subject)} --seed ${options.seed} --model ${options.model}`,
   })
 }
 
@@ -249,7 +250,7 @@ async function explain(
   const { disk, issued } = stateAt({ events, subject }, model, { moment, lines })
   const shrunk = await shrinkLost({ disk, model: diskModels[model], issued, results }, survivors)
   addImage(path, { moment, lines, survivors: shrunk.survivors })
-  const command = `holdfast conform --suite power-loss --replay ${path}`
+  const command = `holdfast conform --suite ${suiteOf(subject)} --replay ${path}`
   return failureOf({
     ...{ subject, workload: number, model, issued, recording: path, ...shrunk },
     pending: disk.pending(),

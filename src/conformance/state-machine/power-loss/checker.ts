@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { nameAndMessageOf } from '../../../message-of.ts'
 import { answerOrders, codeOf } from '../../power-loss/check/answer-orders.ts'
+import { changesIn, makeOld } from '../../power-loss/check/changes.ts'
 import type { CheckAnswer, CheckOrder } from '../../power-loss/check/protocol.ts'
 import { put, viewOf } from '../entries.ts'
 import { applySteps } from '../expectations.ts'
@@ -15,20 +16,28 @@ import type { ModelView } from '../model.ts'
 const [adapterUrl = ''] = process.argv.slice(2)
 const adapter = await loadDurableStateAdapter(adapterUrl)
 
+/** Of the replica that snapshots are installed in. */
+const fresh = 'fresh'
+const ofFresh = new RegExp(`^\\w+ ${fresh}(/|$)`)
+
 await answerOrders(check)
 
 async function check({ root, directory }: CheckOrder): Promise<CheckAnswer<RecoveredState>> {
   let recovered: RecoveredState
+  let changes: readonly string[]
   try {
-    recovered = await readRecovered(adapter, { node: directory, fresh: join(root, 'fresh') })
+    const before = makeOld(root)
+    recovered = await readRecovered(adapter, { node: directory, fresh: join(root, fresh) })
+    const changed = changesIn(root, before, (name) => adapter.volatileFiles?.includes(name) === true)
+    changes = changed.filter((change) => !ofFresh.test(change))
   } catch (error) {
     return { kind: 'refused', error: nameAndMessageOf(error), code: codeOf(error) }
   }
   try {
-    return { kind: 'opened', recovered, unusable: await use(directory, recovered.view) }
+    return { kind: 'opened', recovered, changes, unusable: await use(directory, recovered.view) }
   } catch (error) {
     const unusable = `applying, taking a snapshot and a checkpoint, and opening it once more failed: ${nameAndMessageOf(error)}`
-    return { kind: 'opened', recovered, unusable, unusableCode: codeOf(error) }
+    return { kind: 'opened', recovered, changes, unusable, unusableCode: codeOf(error) }
   }
 }
 

@@ -9,7 +9,7 @@ import type { ScriptTrial, Step } from '../kill/script/shrink-script.ts'
 import type { RaftChildOrders } from './child.ts'
 import type { NamedEntry, RaftHistoryOperation } from './history.ts'
 import { judgeRaftLife } from './judge-life.ts'
-import { applyOperation, blankState, lastOf, type RaftState } from './model.ts'
+import { applyOperation, blankState, lastOf, type RaftLogState, type RaftState } from './model.ts'
 import { storyOf } from './story.ts'
 
 const program = new URL('./child.js', import.meta.url)
@@ -49,14 +49,28 @@ export function stepsOf(
   })
 }
 
-/** On new storage. What was said of the log's end is said of where it ends now. */
+/** On new storage. What was said of the log's end is said of where it ends now, with the terms that are there. */
 export function rebase(steps: readonly Step<RaftHistoryOperation>[]): RaftHistoryOperation[] {
   let state = blankState
   return steps.map(({ operation, end }) => {
-    const moved = shifted(operation, lastOf(state.log).index - end)
+    const moved = fitted(state.log, shifted(operation, lastOf(state.log).index - end))
     state = applyOperation(state, moved).state
     return moved
   })
+}
+
+/** A place that is of the log itself has the term that the log has there. */
+function fitted(log: RaftLogState, operation: RaftHistoryOperation): RaftHistoryOperation {
+  if (operation.kind === 'purge') return { ...operation, upTo: placeIn(log, operation.upTo.index) }
+  return operation.kind === 'takeSnapshot'
+    ? { ...operation, at: placeIn(log, operation.at.index) }
+    : operation
+}
+
+function placeIn(log: RaftLogState, wanted: number): LogId {
+  const index = Math.min(Math.max(wanted, log.boundary.index), lastOf(log).index)
+  const { term } = log.entries.find((entry) => entry.index === index) ?? log.boundary
+  return { index, term }
 }
 
 /** With less in it, the least first. */

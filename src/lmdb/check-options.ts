@@ -1,7 +1,7 @@
 /** Checks of what an environment is opened with. */
 import { show } from '../arguments.ts'
 import { InvalidArgumentError } from '../errors.ts'
-import { fileChecks } from './tree-check.ts'
+import { fileChecks } from './file-check.ts'
 
 const mapSizeMin = 2 ** 20
 /** Half of what a process can address on the machines of today. */

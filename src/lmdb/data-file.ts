@@ -10,6 +10,7 @@
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { CorruptionError, FormatVersionError } from '../errors.ts'
+import { PageSet } from './page-set.ts'
 
 /** `PAGEHDRSZ`. Node pointers count from here too (`PAGEBASE`), not from the start of the page as in LMDB 0.9. */
 export const pageHeaderBytes = 24
@@ -95,12 +96,18 @@ export function withDataFile(path: string, check: (file: DataFile, metas: MetaPa
  * @throws {CorruptionError} @throws {FormatVersionError} as {@link assertDataFileIsWhole}
  */
 export function readNewestMeta(path: string): Meta {
-  const descriptor = openSync(path, 'r')
+  const file = openDataFile(path)
   try {
-    return readMetas({ path, descriptor, bytes: fstatSync(descriptor).size }).newest
+    return readMetas(file).newest
   } finally {
-    closeSync(descriptor)
+    closeSync(file.descriptor)
   }
+}
+
+/** To be closed by the caller. @throws errors of the file system as they are */
+export function openDataFile(path: string): DataFile {
+  const descriptor = openSync(path, 'r')
+  return { path, descriptor, bytes: fstatSync(descriptor).size }
 }
 
 export interface MetaPair {
@@ -118,7 +125,8 @@ function openIfThere(path: string): number | undefined {
   }
 }
 
-function readMetas(file: DataFile): MetaPair {
+/** @throws {CorruptionError} @throws {FormatVersionError} they are none of LMDB's, or another version's */
+export function readMetas(file: DataFile): MetaPair {
   if (file.bytes < 2 * pageSizeMin) {
     const what = file.bytes === 0 ? 'it is empty' : 'it is too short for two meta pages'
     throw notLmdb(file, what, 2 * pageSizeMin)
@@ -261,32 +269,6 @@ class Walk {
       { log: this.#file.path, expectedBytes, actualBytes },
       `${what}, and it has ${actualBytes} of ${expectedBytes} bytes`,
     )
-  }
-}
-
-/** Page numbers, a bit each, in blocks made as needed: a `Set` holds no more than 16 million, and wants 40 bytes for each. */
-export class PageSet {
-  static readonly #pagesOfBlock = 32_768
-  readonly #blocks = new Map<number, Uint8Array>()
-
-  has(page: number): boolean {
-    const block = this.#blocks.get(Math.floor(page / PageSet.#pagesOfBlock))
-    const bit = page % PageSet.#pagesOfBlock
-    return block !== undefined && ((block[bit >> 3] ?? 0) & (1 << (bit & 7))) !== 0
-  }
-
-  add(page: number): void {
-    const key = Math.floor(page / PageSet.#pagesOfBlock)
-    const block = this.#blocks.get(key) ?? new Uint8Array(PageSet.#pagesOfBlock / 8)
-    const bit = page % PageSet.#pagesOfBlock
-    block[bit >> 3] = (block[bit >> 3] ?? 0) | (1 << (bit & 7))
-    this.#blocks.set(key, block)
-  }
-
-  remove(page: number): void {
-    const block = this.#blocks.get(Math.floor(page / PageSet.#pagesOfBlock))
-    const bit = page % PageSet.#pagesOfBlock
-    if (block !== undefined) block[bit >> 3] = (block[bit >> 3] ?? 0) & ~(1 << (bit & 7))
   }
 }
 

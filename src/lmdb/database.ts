@@ -4,6 +4,7 @@
  */
 import { AssertionError } from 'node:assert/strict'
 import type { NativeDatabase, NativePart, NativeTransaction } from './native.ts'
+import { allKeys, type CheckedKeys } from './range-check.ts'
 
 export interface KeyRange {
   /** Inclusive. */
@@ -19,17 +20,30 @@ export interface DatabaseAccess {
   readonly asOf?: NativeTransaction
   /** Whether a transaction is open that it may be written in. Default: never. */
   readonly isWritable?: () => boolean
+  /** Checks the pages of a range of keys, where that is done as they are used. */
+  readonly checkPages?: ((from: Uint8Array, to: Uint8Array) => CheckedKeys) | undefined
 }
 
 export class LmdbDatabase {
   readonly #database: NativeDatabase
   readonly #reading: { readonly transaction?: NativeTransaction }
   readonly #isWritable: () => boolean
+  readonly #checkPages: DatabaseAccess['checkPages']
 
-  constructor(database: NativeDatabase, { asOf, isWritable = () => false }: DatabaseAccess) {
+  constructor(database: NativeDatabase, { asOf, isWritable = () => false, checkPages }: DatabaseAccess) {
     this.#database = database
+    this.#checkPages = checkPages
     this.#reading = asOf ? { transaction: asOf } : {}
     this.#isWritable = isWritable
+  }
+
+  /**
+   * Checks the pages that LMDB follows for the keys from `from` to `to`, or the first of them, before it is asked to read or remove one.
+   * What was checked once need not be again. Not inside a transaction. Where pages are not checked as they are used, all are returned.
+   * @throws {CorruptionError} one is damaged: nothing of that range may be asked for
+   */
+  assertPages(from: Uint8Array, to: Uint8Array): CheckedKeys {
+    return this.#checkPages?.(from, to) ?? allKeys
   }
 
   /** The value under `key`, valid until the next call: LMDB lends its own memory. */

@@ -39,9 +39,11 @@ import { CompactImage } from './compact-image.ts'
 import { LmdbDatabase } from './database.ts'
 import { DiskRoom, NoRoomError } from './disk-space.ts'
 import { noteDoubt } from './doubt-note.ts'
+import { type FileCheck, fileCheckDefault } from './file-check.ts'
 import type { NativeDatabase, NativeRoot } from './native.ts'
 import { assertCanMap, assertDataFile, prepareDataFile, prepareDirectory, settleDoubt } from './opening.ts'
 import { OwnerLock } from './owner-lock.ts'
+import { RangeCheck } from './range-check.ts'
 import {
   binary,
   checkMarker,
@@ -51,7 +53,6 @@ import {
   openRoot,
   statsOf,
 } from './root-database.ts'
-import type { FileCheck } from './tree-check.ts'
 
 export interface LmdbEnvironmentOptions {
   /** Create the directory and the data file when they are not there. Default true. */
@@ -61,9 +62,12 @@ export interface LmdbEnvironmentOptions {
   /** How many named databases there may be: 1 to 4096. Default 128. */
   readonly databasesMax?: number | undefined
   /**
-   * How much of the data file is checked before LMDB maps it: `off`, `meta`, `tree` or `auto`. LMDB trusts its pages, and may end the
-   * process or serve wrong data where one is damaged. `meta` takes the same time whatever is in the file; `tree` reads every
-   * page of every tree. `auto` is `tree` for a file of up to 256 pages, free ones included, and `meta` for a larger one. Default `meta`.
+   * How much of the data file is checked before LMDB follows it: `off`, `meta`, `used`, `tree` or `auto`. LMDB trusts its pages, and may
+   * end the process or serve wrong data where one is damaged. `meta` looks at meta pages and roots alone, at open. `used` goes on
+   * from there: each page of a log is checked before LMDB is first asked for what is on it, so that opening takes the same time
+   * whatever is in the file, and the first read of an entry some microseconds more. What a state machine holds is not: it has
+   * `meta`. `tree` reads every page of every tree at open. `auto` is `tree` for a file of up to 256 pages, free ones included, and
+   * `used` for a larger one. Default `used`.
    */
   readonly checkFile?: FileCheck | undefined
   /** Go on without an owner lock where this host has none: you promise by other means that there is one owner. Default false. */
@@ -108,6 +112,8 @@ export class LmdbEnvironment {
   /** Absolute. */
   readonly directory: string
   readonly #root: NativeRoot
+  /** Where pages are checked as they are used. */
+  readonly #ranges: RangeCheck | undefined
   readonly #lock: OwnerLock
   readonly #dataFile: string
   /** Which file was opened: another one in its place is not written to. */
@@ -165,13 +171,14 @@ export class LmdbEnvironment {
     this.#lock = lock
     this.#guard = new WriteGuard({ where: `in ${directory}`, what: 'transactions' })
     this.#dataFile = join(directory, dataFileName)
-    assertDataFile(directory, options.checkFile ?? 'meta')
+    const checked = assertDataFile(directory, options.checkFile ?? fileCheckDefault)
     this.#identity = statSync(this.#dataFile)
     this.#root = openRoot(directory, options)
     this.#room = new DiskRoom(this.#dataFile, () => fileSpaceOf(this.#root))
     try {
       checkMarker(directory, this.#root)
       settleDoubt(directory, this.#root)
+      this.#ranges = checked && RangeCheck.open(this.#dataFile, checked)
     } catch (error) {
       void this.#root.close()
       throw error
@@ -201,7 +208,11 @@ export class LmdbEnvironment {
     if (known) return known
     const opened = this.#openDatabase(name, options.create)
     if (opened === undefined) return undefined
-    const database = new LmdbDatabase(opened, { isWritable: () => this.#guard.isInside })
+    const ranges = this.#ranges
+    const database = new LmdbDatabase(opened, {
+      isWritable: () => this.#guard.isInside,
+      checkPages: ranges && ((from, to) => ranges.check(name, from, to)),
+    })
     this.#databases.set(name, database)
     return database
   }
@@ -211,6 +222,7 @@ export class LmdbEnvironment {
       const there = this.#root.openDB({ ...binary, name, create: false })
       if (there !== undefined || !create) return there
       this.#room.assert(databaseCreationBytes)
+      this.#ranges?.changed()
       return this.#root.openDB({ ...binary, name, create })
     } catch (cause) {
       if ((cause as { code?: unknown }).code === databasesFull) {
@@ -249,6 +261,7 @@ export class LmdbEnvironment {
       if (++this.#commits % commitsPerReaderCheck === 0) this.#root.readerCheck()
       this.#guard.enter(operation)
       hit(sites, 'before')
+      this.#ranges?.changed()
       this.#root.transactionSync(() => {
         work()
         hit(sites, 'inside')
@@ -348,6 +361,7 @@ export class LmdbEnvironment {
     this.#hasGivenUp = true
     try {
       void this.#root.close()
+      this.#ranges?.close()
     } finally {
       this.#lock.release()
       for (const resolve of this.#onGivenUp) resolve()

@@ -8,7 +8,8 @@ export {
   type Transaction,
   type TransactionSites,
 } from './environment.ts'
+export type { FileCheck } from './file-check.ts'
 export { findOwnerPid, OwnerLock } from './owner-lock.ts'
+export type { CheckedKeys } from './range-check.ts'
 export type { EnvironmentStats } from './root-database.ts'
 export { LmdbSnapshot } from './snapshot.ts'
-export type { FileCheck } from './tree-check.ts'

@@ -5,9 +5,10 @@ import { InvalidArgumentError, LogNotFoundError } from '../errors.ts'
 import { makeDirectoryDurable, publishFile, syncDirectory, syncFile } from '../files/index.ts'
 import { assertAddressSpace, assertRoomIn } from './disk-space.ts'
 import { forgetDoubt, isDoubtNoted, noteDoubt } from './doubt-note.ts'
+import type { FileCheck } from './file-check.ts'
 import type { NativeRoot } from './native.ts'
 import { dataFileName, openRoot, writeMarker } from './root-database.ts'
-import { assertDataFileIsSound, type FileCheck } from './tree-check.ts'
+import { assertDataFileIsSound, type CheckedFile } from './tree-check.ts'
 
 const stagingName = 'holdfast.staging'
 const readersFileName = 'lock.mdb'
@@ -49,9 +50,12 @@ export function prepareDataFile(directory: string, create: boolean): void {
   publishNewDataFile(directory)
 }
 
-/** Under the owner lock: throws unless LMDB can be let near the data file, as far as `check` goes. */
-export function assertDataFile(directory: string, check: FileCheck): void {
-  assertDataFileIsSound(join(directory, dataFileName), check, isDoubtNoted(directory))
+/**
+ * Under the owner lock: throws unless LMDB can be let near the data file, as far as `check` goes.
+ * @returns what is known of the file, where pages are to be checked as they are used
+ */
+export function assertDataFile(directory: string, check: FileCheck): CheckedFile | undefined {
+  return assertDataFileIsSound(join(directory, dataFileName), check, isDoubtNoted(directory))
 }
 
 /**

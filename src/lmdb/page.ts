@@ -51,6 +51,44 @@ export class TreePage {
     return this.#nodesDefect(upper)
   }
 
+  /** In the page's own memory. */
+  key(position: number): Buffer {
+    return this.bytes.subarray(this.keyStart(position), this.keyEnd(position))
+  }
+
+  /** Of a branch: which of its children LMDB looks for `key` in. */
+  childFor(key: Uint8Array): number {
+    let low = 0
+    let high = this.nodeCount - 1
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2)
+      if (this.compareKey(middle, key) <= 0) low = middle
+      else high = middle - 1
+    }
+    return low
+  }
+
+  /** Below zero where the key at `position` is below `key`, and above where it is above. */
+  compareKey(position: number, key: Uint8Array): number {
+    return this.bytes.compare(key, 0, key.length, this.keyStart(position), this.keyEnd(position))
+  }
+
+  /** Whether each key from the one at `from` on is above the one before it. */
+  isAscending(from: number): boolean {
+    const { bytes } = this
+    for (let at = from + 1; at < this.nodeCount; at++) {
+      const order = bytes.compare(
+        bytes,
+        this.keyStart(at - 1),
+        this.keyEnd(at - 1),
+        this.keyStart(at),
+        this.keyEnd(at),
+      )
+      if (order <= 0) return false
+    }
+    return true
+  }
+
   keyStart(position: number): number {
     return this.#offset(position) + nodeHeaderBytes
   }

@@ -5,7 +5,8 @@ import { beforeAll, expect, test } from 'vitest'
 import { SeededRandom } from '../../src/conformance/random.ts'
 import { CorruptionError } from '../../src/errors.ts'
 import { openLmdbLog } from '../../src/index.ts'
-import { assertDataFileIsSound, autoTreePagesMax, type FileCheck } from '../../src/lmdb/tree-check.ts'
+import { autoTreePagesMax, type FileCheck } from '../../src/lmdb/file-check.ts'
+import { assertDataFileIsSound } from '../../src/lmdb/tree-check.ts'
 import { temporaryDirectory } from '../temporary-directory.ts'
 
 const pageBytes = 4096

@@ -19,6 +19,7 @@ import {
   metaKey,
   metaKeyRange,
 } from '../records.ts'
+import { CheckedPages } from './checked-pages.ts'
 import { EntryWriter } from './entry-writer.ts'
 
 const everyKey = { from: new Uint8Array(1), to: new Uint8Array(16).fill(0xff) } as const
@@ -45,6 +46,7 @@ export class LmdbMedium implements LogMedium {
   readonly name: string
   readonly #parts: LmdbMediumParts
   readonly #entries: EntryWriter
+  readonly #checked: CheckedPages
   readonly #sites: TransactionSites
   /** The cursor that was put last, whether its transaction was committed or not, and its frame. */
   #framedCursor: FramedCursor | undefined
@@ -56,6 +58,7 @@ export class LmdbMedium implements LogMedium {
     this.name = parts.name
     this.#parts = parts
     this.#entries = new EntryWriter(parts.database)
+    this.#checked = new CheckedPages(parts.database)
     this.#sites = {
       failpoints: parts.failpoints,
       before: 'log.commit.before',
@@ -66,6 +69,7 @@ export class LmdbMedium implements LogMedium {
 
   /** Whether the database holds nothing at all: it was created, and its first commit never came. */
   get isBlank(): boolean {
+    this.#checked.assertHead()
     return this.#parts.database.keys(everyKey, 1).length === 0
   }
 
@@ -86,6 +90,7 @@ export class LmdbMedium implements LogMedium {
   }
 
   loadCursor(): Cursor {
+    this.#checked.assertHead()
     const payload = this.#load(cursorKey, undefined, 'the cursor')
     const cursor = payload && decodeCursor(payload)
     if (cursor && isCoherent(cursor)) return cursor
@@ -96,35 +101,51 @@ export class LmdbMedium implements LogMedium {
   }
 
   entry(index: number): Uint8Array | undefined {
+    this.#checked.assertIndex(index)
     return this.#load(entryKey(index), index, `entry ${index}`)
   }
 
   /** That there is none is a claim as well: a damaged key would take a promise back without a word. */
   meta(key: string): Uint8Array | undefined {
+    this.#checked.assertHead()
     const payload = this.#load(metaKey(key), undefined, `metadata "${key}"`)
     if (payload === undefined) this.#assertNoneLost()
     return payload
   }
 
   metaKeys(): string[] {
+    this.#checked.assertHead()
     return this.#parts.database
       .keys(metaKeyRange, noLimit)
       .map((key) => Buffer.from(key.subarray(1)).toString())
   }
 
   storedIndexes(from: number, to: number, limit: number): number[] {
-    if (from >= to) return []
+    const indexes: number[] = []
+    for (let at = from; at < to && indexes.length < limit; ) {
+      const end = this.#checked.endFrom(at, to)
+      const found = this.#indexesIn(at, end, limit - indexes.length)
+      // Not by a spread: there may be more than a call takes arguments.
+      for (const index of found) indexes.push(index)
+      at = end
+    }
+    return indexes
+  }
+
+  #indexesIn(from: number, to: number, limit: number): number[] {
     const upper = to >= Number.MAX_SAFE_INTEGER ? entryKeyRange.to : entryKey(to)
     const lower = from === 0 ? entryKeyRange.from : entryKey(from)
     return this.#parts.database.keys({ from: lower, to: upper }, limit, (key) => this.#indexOf(key))
   }
 
   lastStoredIndex(): number | undefined {
+    this.#checked.assertEnd()
     const key = this.#parts.database.lastKey(entryKeyRange)
     return key && this.#indexOf(key)
   }
 
   write(writes: LogWrites, believed: Cursor, operation: string): void {
+    this.#assertPagesOf(writes)
     const transaction = {
       log: this.name,
       operation,
@@ -140,7 +161,16 @@ export class LmdbMedium implements LogMedium {
     })
   }
 
+  /** Nothing is written to pages, or to neighbours of pages, that are damaged. */
+  #assertPagesOf({ remove }: LogWrites): void {
+    this.#checked.assertHead()
+    this.#checked.assertEnd()
+    for (const index of remove) this.#checked.assertIndex(index)
+  }
+
   auditKeys(): AuditFinding[] {
+    this.#checked.assertHead()
+    this.#checked.assertEnd()
     const findings: AuditFinding[] = []
     for (const key of this.#parts.database.keys({ from: everyKey.from, to: metaKeyRange.from }, noLimit)) {
       if (key.length !== 1 || key[0] !== cursorKey[0]) findings.push(malformed(key))
@@ -169,6 +199,7 @@ export class LmdbMedium implements LogMedium {
   }
 
   #readStats(): MediumStats {
+    this.#checked.assertHead()
     const { environment, database } = this.#parts
     const sizes = environment.stats()
     const metaCount = database.keys(metaKeyRange, noLimit, () => undefined).length
@@ -238,6 +269,7 @@ export class LmdbMedium implements LogMedium {
     for (const key of this.#keysBeforeEntries()) {
       const index = indexOfKey(key)
       const what = index === undefined ? `the key ${Buffer.from(key).toString('hex')}` : `entry ${index}`
+      if (index !== undefined) this.#checked.assertIndex(index)
       const isOurs = index !== undefined || isMetaKey(key) || Buffer.compare(key, cursorKey) === 0
       if (isOurs && database.peek(key) !== undefined) this.#load(key, index, what)
       else

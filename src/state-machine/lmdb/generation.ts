@@ -75,7 +75,13 @@ export class LmdbGeneration {
 
   static #in(place: GenerationPlace, number: number, how: Opening): LmdbGeneration {
     const directory = join(place.directory, generationName(number))
-    const options = { ...place.environment, create: how.create, databasesMax: databaseNames.length }
+    const options = {
+      ...place.environment,
+      create: how.create,
+      databasesMax: databaseNames.length,
+      // Rows are asked for by keys from anywhere: to remember which were checked would cost each of them.
+      checkFile: 'meta',
+    } as const
     const environment = LmdbEnvironment.open(directory, options)
     try {
       return new LmdbGeneration(place, number, environment, how)

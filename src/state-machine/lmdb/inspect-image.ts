@@ -9,7 +9,7 @@ import { LmdbTables } from './tables.ts'
  * @throws {CorruptionError} @throws {FormatVersionError}
  */
 export function inspectImage(name: string, directory: string): ImageContent | undefined {
-  const snapshot = LmdbSnapshot.open(directory, databaseNames[2])
+  const snapshot = LmdbSnapshot.open(directory, databaseNames[2], 'meta')
   try {
     const meta = snapshot.database
     if (meta === undefined) return undefined

@@ -7,7 +7,6 @@ const adapter: LogAdapter = {
   survivesProcess: true,
   // LMDB's table of readers: whoever opens the environment first makes it anew.
   volatileFiles: ['lock.mdb'],
-  checkedUrl: new URL('./lmdb-checked.js', import.meta.url).href,
   stateMachineUrl: new URL('./lmdb-state-machine.js', import.meta.url).href,
   open: (directory, options) => openLmdbLog(directory, options),
 }

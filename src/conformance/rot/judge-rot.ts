@@ -6,6 +6,8 @@ import type { Checked } from '../power-loss/check/checker-pool.ts'
 import { storeFailureCode } from '../power-loss/check/protocol.ts'
 import type { RotOutcome } from './rot-report.ts'
 
+const gravity: readonly RotOutcome[] = ['intact', 'audited', 'refused', 'untyped', 'ended', 'wrong']
+
 export interface RotVerdict {
   readonly outcome: RotOutcome
   /** Why, when it is not intact. */
@@ -33,6 +35,11 @@ export function judgeRot(sound: ModelView<string>, checked: Checked): RotVerdict
     default:
       return checked satisfies never
   }
+}
+
+/** The graver of the two. */
+export function graver(one: RotVerdict, other: RotVerdict): RotVerdict {
+  return gravity.indexOf(other.outcome) > gravity.indexOf(one.outcome) ? other : one
 }
 
 /** A storage of the kit refuses by whatever it throws. One that hangs or ends its thread does not refuse. */

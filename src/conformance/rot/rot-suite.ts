@@ -13,6 +13,7 @@ import { HistoryGenerator, type HistoryOperation, type NamedValue } from '../his
 import { loadAdapter } from '../kill/load-adapter.ts'
 import { type KillStorage, perform, storageOn } from '../kill/perform.ts'
 import { AdapterError } from '../kit/index.ts'
+import type { Recovered } from '../oracle.ts'
 import { CheckerPool } from '../power-loss/check/checker-pool.ts'
 import { imageOfDirectory } from '../power-loss/disk/directory-image.ts'
 import type { Image } from '../power-loss/disk/image.ts'
@@ -22,7 +23,7 @@ import { unpromisedKinds } from '../promised-history.ts'
 import { SeededRandom, seedMax } from '../random.ts'
 import { assertSurvivesProcess } from '../survives-process.ts'
 import { type Damage, damaged, damagesOf } from './damage.ts'
-import { judgeRot } from './judge-rot.ts'
+import { graver, judgeRot } from './judge-rot.ts'
 import type { RotProgress, RotReport } from './rot-report.ts'
 import { RotTally } from './rot-tally.ts'
 
@@ -136,12 +137,7 @@ async function damageAll(
   { adapter, pool, image }: Parts,
 ): Promise<RotReport> {
   const { seed, operations, signal, onProgress, isObserving = false } = options
-  const sound = await (await pool.ready())(image, usedValue)
-  if (sound.kind !== 'opened' || sound.unusable !== undefined)
-    throw new InvalidArgumentError(
-      'adapterUrl',
-      `The store does not work though nothing was damaged: ${JSON.stringify(sound)}`,
-    )
+  const sound = { read: await soundView(pool, image, false), used: await soundView(pool, image, true) }
   const possible = damagesOf(image, seed)
   const planned = choose(possible, options)
   const tally = new RotTally({
@@ -154,15 +150,28 @@ async function damageAll(
   for (const { number, damage } of planned) {
     signal?.throwIfAborted()
     if (!isObserving && tally.badCount >= failuresMax) break
-    const check = await pool.ready()
-    const checking = check(damaged(image, damage), usedValue).then((checked) => {
+    const copy = damaged(image, damage)
+    const checking = Promise.all([
+      (await pool.ready())(copy, usedValue),
+      (await pool.ready())(copy, usedValue, true),
+    ]).then(([read, used]) => {
       underWay.delete(checking)
-      tally.add(number, damage, judgeRot(sound.recovered.view, checked))
+      tally.add(number, damage, graver(judgeRot(sound.read, read), judgeRot(sound.used, used)))
     })
     underWay.add(checking)
   }
   await Promise.all(underWay)
   return tally.report()
+}
+
+/** What is in it when nothing is damaged. */
+async function soundView(pool: CheckerPool, image: Image, isUsedFirst: boolean): Promise<Recovered['view']> {
+  const sound = await (await pool.ready())(image, usedValue, isUsedFirst)
+  if (sound.kind === 'opened' && sound.unusable === undefined) return sound.recovered.view
+  throw new InvalidArgumentError(
+    'adapterUrl',
+    `The store does not work though nothing was damaged: ${JSON.stringify(sound)}`,
+  )
 }
 
 interface Numbered {

@@ -15,6 +15,8 @@ export type Checked<R = Recovered> =
   | Exclude<CheckAnswer<R>, { kind: 'adapter' }>
   | { readonly kind: 'ended'; readonly how: string }
 
+export type Check<R = Recovered> = (image: Image, value: number, isUsedFirst?: boolean) => Promise<Checked<R>>
+
 export interface CheckerPoolOptions {
   readonly adapterUrl: string
   /** Where images are written, one directory each: best a file system in memory. It is there. */
@@ -51,15 +53,15 @@ export class CheckerPool<R = Recovered> {
   }
 
   /** Resolves when a process is free. It belongs to the caller, who must give the image to it at once. */
-  async ready(): Promise<(image: Image, value: number) => Promise<Checked<R>>> {
+  async ready(): Promise<Check<R>> {
     const checker =
       this.#idle.pop() ?? (await new Promise<Checker<R>>((resolve) => this.#waiting.push(resolve)))
-    return async (image, value) => {
+    return async (image, value, isUsedFirst = false) => {
       const root = join(this.#options.directory, String(this.#imageCount++))
       mkdirSync(root)
       writeImage(image, root)
       try {
-        return await checker.check({ root, directory: join(root, this.#options.name), value })
+        return await checker.check({ root, directory: join(root, this.#options.name), value, isUsedFirst })
       } finally {
         rmSync(root, { recursive: true, force: true })
         const next = this.#waiting.shift()

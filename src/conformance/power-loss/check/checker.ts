@@ -8,6 +8,8 @@ import { viewOf } from '../../kill/recovered.ts'
 
 import type { ModelView } from '../../model.ts'
 import { isSameView, type Recovered } from '../../oracle.ts'
+import { unpromisedKinds } from '../../promised-history.ts'
+import { useCold } from '../../rot/use-cold.ts'
 import { answerOrders, codeOf } from './answer-orders.ts'
 import { changesIn, makeOld } from './changes.ts'
 import type { CheckAnswer, CheckOrder } from './protocol.ts'
@@ -20,7 +22,8 @@ const adapter = await loadAdapter(adapterUrl)
 
 await answerOrders(check)
 
-async function check({ root, directory, value }: CheckOrder): Promise<CheckAnswer> {
+async function check({ root, directory, value, isUsedFirst = false }: CheckOrder): Promise<CheckAnswer> {
+  if (isUsedFirst) return checkUsed(directory, value)
   let first: Seen
   let changes: readonly string[]
   try {
@@ -46,15 +49,39 @@ async function check({ root, directory, value }: CheckOrder): Promise<CheckAnswe
   }
 }
 
+/** Uses it, and then says what is in it. */
+async function checkUsed(directory: string, value: number): Promise<CheckAnswer> {
+  const unpromised: ReadonlySet<string> =
+    adapter.capabilities === undefined ? new Set() : unpromisedKinds(adapter.capabilities)
+  try {
+    const samples = await opened(directory, (storage) => useCold(storage, value, unpromised))
+    const first = await visit(directory)
+    const again = await visit(directory)
+    const labels = new Map(first.view.entries)
+    const wrong = samples.find(([index, label]) => labels.has(index) && labels.get(index) !== label)
+    const unusable = wrong && `entry ${wrong[0]} was read as ${wrong[1]}, and is ${labels.get(wrong[0])}`
+    return { kind: 'opened', recovered: { ...first, again }, unusable }
+  } catch (error) {
+    throwIfAdapters(error)
+    return { kind: 'refused', error: nameAndMessageOf(error), code: codeOf(error) }
+  }
+}
+
 type Seen = Recovered['again']
 
 /** Opens it, does something, and closes it. Returns what there was at first. */
-async function visit(directory: string, use?: (storage: KillStorage) => Promise<void>): Promise<Seen> {
-  const storage: KillStorage = storageOn(await adapter.open(directory), undefined, adapter.parts)
-  try {
+function visit(directory: string, use?: (storage: KillStorage) => Promise<void>): Promise<Seen> {
+  return opened(directory, async (storage) => {
     const seen = see(storage)
     await use?.(storage)
     return seen
+  })
+}
+
+async function opened<T>(directory: string, body: (storage: KillStorage) => Promise<T>): Promise<T> {
+  const storage: KillStorage = storageOn(await adapter.open(directory), undefined, adapter.parts)
+  try {
+    return await body(storage)
   } finally {
     await storage.close()
   }

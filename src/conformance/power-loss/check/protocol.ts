@@ -8,6 +8,8 @@ export interface CheckOrder {
   readonly directory: string
   /** Number of the value that is appended to see whether the store still works. */
   readonly value: number
+  /** Whether it is used before it is read, and then read as it was left. Default false. */
+  readonly isUsedFirst?: boolean | undefined
 }
 
 export type CheckAnswer<R = Recovered> =

@@ -4,6 +4,7 @@
  */
 import { AssertionError } from 'node:assert/strict'
 import type { NativeDatabase, NativePart, NativeTransaction } from './native.ts'
+import { PartAppender } from './part-appender.ts'
 import { allKeys, type CheckedKeys } from './range-check.ts'
 
 export interface KeyRange {
@@ -85,6 +86,15 @@ export class LmdbDatabase {
     part.start = start
     part.end = end
     if (!this.#database.putSync(key, part, atTheEnd)) throw refusal('append')
+  }
+
+  /** What does {@link appendPart} for many parts of one memory, faster. */
+  appender(memory: Uint8Array): (key: Uint8Array, start: number, end: number) => void {
+    const parts = new PartAppender(this.#database, memory)
+    return (key, start, end) => {
+      this.#assertWritable()
+      if (!parts.append(key, start, end)) throw refusal('append')
+    }
   }
 
   /** Returns whether the key was there. */

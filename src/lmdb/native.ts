@@ -33,6 +33,23 @@ export interface NativeDatabase {
   putSync(key: Uint8Array, value: Uint8Array | NativePart, options?: { readonly append: boolean }): boolean
   removeSync(key: Uint8Array): boolean
   getStats(): NativeStats
+  readonly env: NativeEnvironment
+  /** Which of its environment's databases it is. */
+  readonly db: { readonly dbi: number }
+}
+
+export interface NativeEnvironment {
+  /** Where lmdb-js's native half has it; 0 when it is closed. */
+  readonly address: number
+  /** There while a transaction is open that writes. */
+  readonly writeTxn?: object | null
+}
+
+/** lmdb-js's native half, as its own JavaScript calls it. */
+export interface NativeAddon {
+  getAddress(memory: ArrayBufferLike): number
+  /** Does what the instruction says that lies at an address, in the environment's open transaction. */
+  write(environment: number, instruction: number): void
 }
 
 /** Of one tree: its pages and how many keys it has. */

@@ -10,9 +10,11 @@ export class EntryWriter {
   /** LMDB copies keys and values before a put returns: the next key, and the next batch, can have the same memory. */
   readonly #keys = new EntryKeys()
   readonly #frames = new FrameBatch()
+  readonly #appendFrame: (key: Uint8Array, start: number, end: number) => void
 
   constructor(database: LmdbDatabase) {
     this.#database = database
+    this.#appendFrame = database.appender(this.#frames.bytes)
   }
 
   /** In a transaction. The run lies above every entry there is. */
@@ -44,10 +46,8 @@ export class EntryWriter {
 
   #putFramed(index: number): void {
     const frames = this.#frames
-    const { count, bytes } = frames
-    for (let at = 0; at < count; at++) {
-      const key = this.#keys.of(index + at)
-      this.#database.appendPart(key, bytes, frames.startOf(at), frames.endOf(at))
+    for (let at = 0; at < frames.count; at++) {
+      this.#appendFrame(this.#keys.of(index + at), frames.startOf(at), frames.endOf(at))
     }
   }
 

@@ -9,7 +9,7 @@ const { createEntryOf } = (await moduleAt('values.mjs')) as unknown as {
   createEntryOf(seed: number, kind: string): (index: number, cut: number) => Buffer
 }
 const { isFlat } = (await moduleAt('progress.mjs')) as unknown as {
-  isFlat(samples: readonly { sizeBytes: number }[]): boolean
+  isFlat(samples: readonly { sizeBytes: number; liveBytes: number }[]): boolean
 }
 
 interface Model {
@@ -66,8 +66,11 @@ test('a cut below an earlier one covers it, and is never the same as it', () => 
   )
 })
 
-test('a file that grows by more than a tenth in the second half is not flat', () => {
-  const sizes = (...list: number[]): { sizeBytes: number }[] => list.map((sizeBytes) => ({ sizeBytes }))
-  assert.equal(isFlat(sizes(10, 100, 100, 110)), true)
-  assert.equal(isFlat(sizes(10, 100, 100, 111)), false)
+test.each([
+  ['grows by a tenth', [10, 100, 100, 110], 50, true],
+  ['grows by more, and is more than 1.75 times what was ever live', [10, 100, 100, 111], 63, false],
+  ['grows by more, and is no larger than so full a log needs', [10, 100, 100, 111], 64, true],
+])('a file that %s: whether it is flat', (_, sizes, live, isIt) => {
+  const samples = sizes.map((sizeBytes, at) => ({ sizeBytes, liveBytes: at === 2 ? live : 1 }))
+  assert.equal(isFlat(samples), isIt)
 })

@@ -47,9 +47,9 @@ export interface NativeEnvironment {
 
 /** lmdb-js's native half, as its own JavaScript calls it. */
 export interface NativeAddon {
-  getAddress(memory: ArrayBufferLike): number
+  readonly getAddress: (memory: ArrayBufferLike) => number
   /** Does what the instruction says that lies at an address, in the environment's open transaction. */
-  write(environment: number, instruction: number): void
+  readonly write: (environment: number, instruction: number) => void
 }
 
 /** Of one tree: its pages and how many keys it has. */

@@ -8,9 +8,10 @@
  */
 import assert, { AssertionError } from 'node:assert/strict'
 import * as lmdb from 'lmdb'
-import type { NativeAddon, NativeDatabase } from './native.ts'
+import type { NativeAddon, NativeDatabase, NativeEnvironment } from './native.ts'
 
-const native = (lmdb as unknown as { readonly nativeAddon: NativeAddon }).nativeAddon
+// Not looked up anew for each entry: of an object with so many properties that takes as long as writing the instruction.
+const { getAddress, write } = (lmdb as unknown as { readonly nativeAddon: NativeAddon }).nativeAddon
 
 /** Put (15), at the end of the database (LMDB's `MDB_APPEND`). */
 const putAtTheEnd = 15 | 0x20000
@@ -25,7 +26,7 @@ const keyBytesMax = 511
 const instructionBytes = 8 * (valueAt(keyBytesMax) + 1)
 
 export class PartAppender {
-  readonly #database: NativeDatabase
+  readonly #environment: NativeEnvironment
   /** Where the memory begins whose parts are appended. It is kept, for its address must stay what it is. */
   readonly #memory: Uint8Array
   readonly #memoryAddress: number
@@ -38,7 +39,7 @@ export class PartAppender {
 
   /** `memory` belongs to the caller, who does not give its buffer away. */
   constructor(database: NativeDatabase, memory: Uint8Array) {
-    this.#database = database
+    this.#environment = database.env
     this.#memory = memory
     this.#memoryAddress = addressOf(memory)
     this.#words[1] = database.db.dbi
@@ -47,16 +48,16 @@ export class PartAppender {
 
   /** Puts the part `[start, end)` of the memory under `key`. In a transaction. False when the key is not above all others. */
   append(key: Uint8Array, start: number, end: number): boolean {
-    const { env } = this.#database
+    const environment = this.#environment
     // LMDB would follow an address that is none.
-    if (env.writeTxn == null) throw outsideOfTransaction()
+    if (environment.writeTxn == null) throw outsideOfTransaction()
     if (!(start >= 0 && start <= end && end <= this.#memory.length)) throw outside(start, end)
     const words = this.#words
     words[0] = putAtTheEnd
     this.#setKey(key)
     words[2 * this.#valueAt - 1] = end - start
     this.#doubles[this.#valueAt] = this.#memoryAddress + start
-    native.write(env.address, this.#address)
+    write(environment.address, this.#address)
     return ((words[0] ?? refused) & refused) === 0
   }
 
@@ -79,7 +80,7 @@ function valueAt(keyBytes: number): number {
 }
 
 function addressOf(memory: Uint8Array): number {
-  return native.getAddress(memory.buffer) + memory.byteOffset
+  return getAddress(memory.buffer) + memory.byteOffset
 }
 
 function outsideOfTransaction(): Error {

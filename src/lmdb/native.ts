@@ -48,8 +48,10 @@ export interface NativeEnvironment {
 /** lmdb-js's native half, as its own JavaScript calls it. */
 export interface NativeAddon {
   readonly getAddress: (memory: ArrayBufferLike) => number
-  /** Does what the instruction says that lies at an address, in the environment's open transaction. */
-  readonly write: (environment: number, instruction: number) => void
+  /** Does what the instruction says that lies at an address, in the environment's open transaction. Returns LMDB's code, or throws. */
+  readonly write: (environment: number, instruction: number) => number
+  /** Throws an error with `code`. */
+  readonly lmdbError: (code: number) => never
 }
 
 /** Of one tree: its pages and how many keys it has. */

@@ -11,11 +11,13 @@ import * as lmdb from 'lmdb'
 import type { NativeAddon, NativeDatabase, NativeEnvironment } from './native.ts'
 
 // Not looked up anew for each entry: of an object with so many properties that takes as long as writing the instruction.
-const { getAddress, write } = (lmdb as unknown as { readonly nativeAddon: NativeAddon }).nativeAddon
+const { getAddress, write, lmdbError } = (lmdb as unknown as { readonly nativeAddon: NativeAddon })
+  .nativeAddon
 
 /** Put (15), at the end of the database (LMDB's `MDB_APPEND`). */
 const putAtTheEnd = 15 | 0x20000
-/** Set by LMDB: the key is not above all others. */
+/** LMDB sets one of them, or both: it came to the end of the instruction; the key is not above all others. */
+const finished = 0x100_0000
 const refused = 0x400_0000
 
 /** The instruction begins with three words: what to do, in which database, how long the key is. The key follows. */
@@ -46,7 +48,10 @@ export class PartAppender {
     this.#makeRoom(keyBytesMax)
   }
 
-  /** Puts the part `[start, end)` of the memory under `key`. In a transaction. False when the key is not above all others. */
+  /**
+   * Puts the part `[start, end)` of the memory under `key`. In a transaction. False when the key is not above all others.
+   * @throws the system's error, or LMDB's, with its `code`
+   */
   append(key: Uint8Array, start: number, end: number): boolean {
     const environment = this.#environment
     // LMDB would follow an address that is none.
@@ -57,8 +62,11 @@ export class PartAppender {
     this.#setKey(key)
     words[2 * this.#valueAt - 1] = end - start
     this.#doubles[this.#valueAt] = this.#memoryAddress + start
-    write(environment.address, this.#address)
-    return ((words[0] ?? refused) & refused) === 0
+    const code = write(environment.address, this.#address)
+    const answer = words[0] ?? 0
+    // Some builds of lmdb-js throw here, others only say the code: putSync takes that for success.
+    if ((answer & (finished | refused)) === 0) lmdbError(code)
+    return (answer & refused) === 0
   }
 
   #setKey(key: Uint8Array): void {

@@ -1,4 +1,5 @@
 import assert, { AssertionError } from 'node:assert/strict'
+import { constants } from 'node:os'
 import fc from 'fast-check'
 import { onTestFinished, test } from 'vitest'
 import type { NativeDatabase, NativeRoot } from '../../src/lmdb/native.ts'
@@ -92,6 +93,16 @@ test('a key that is not above all others is refused, and nothing is stored', () 
     ['07', memory.subarray(0, 10)],
     ['08', memory.subarray(0, 30)],
   ])
+})
+
+test("an error of LMDB's is thrown with its code", () => {
+  const root = openedRoot()
+  const { env } = databaseOf(root, 'log')
+  const notThere = { env, db: { dbi: 77 } } as NativeDatabase
+  const appender = new PartAppender(notThere, memory)
+  assert.throws(() => root.transactionSync(() => appender.append(Uint8Array.of(7), 0, 10)), {
+    code: constants.errno.EINVAL,
+  })
 })
 
 test('outside of a transaction, and when LMDB is closed, an append throws', () => {

@@ -68,7 +68,7 @@ export class FileLog {
   commit(ops) {
     if (this.doubt !== undefined)
       throw new Refused('Poisoned', `A write failed before: ${this.doubt}; open it again`)
-    ops.reduce(move, this.cursor)
+    this.check(ops)
     try {
       this.write(`${JSON.stringify(ops)}`)
     } catch (error) {
@@ -77,6 +77,11 @@ export class FileLog {
       throw error
     }
     for (const op of ops) this.apply(op)
+  }
+
+  /** Refuses what may not be, before any of it is written. */
+  check(ops) {
+    ops.reduce(move, this.cursor)
   }
 
   write(json) {

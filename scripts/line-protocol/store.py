@@ -51,9 +51,7 @@ class FileLog:
         """All of ops or none: they are one line. Durable when it returns."""
         if self.doubt:
             raise Refused('Poisoned', f'A write failed before: {self.doubt}; open it again')
-        cursor = self.cursor
-        for op in ops:
-            cursor = move(cursor, op)
+        self.check(ops)
         try:
             text = json.dumps(ops).encode()
             line = b'%08x %s\n' % (zlib.crc32(text), text)
@@ -66,6 +64,12 @@ class FileLog:
             raise
         for op in ops:
             self.apply(op)
+
+    def check(self, ops):
+        """Refuses what may not be, before any of it is written."""
+        cursor = self.cursor
+        for op in ops:
+            cursor = move(cursor, op)
 
     def apply(self, op):
         kind = op['kind']
@@ -179,7 +183,7 @@ def answer(log, command, request):
     return {}
 
 
-def main():
+def serve(hello, open_storage, answer):
     log = None
     # Ends as well when standard input does: whoever asked is dead, and nothing more is to be written.
     for line in sys.stdin:
@@ -187,8 +191,8 @@ def main():
         number, command = request.pop('id'), request.pop('cmd')
         try:
             if command == 'open':
-                log = FileLog(request['dir'])
-            reply = HELLO if command == 'hello' else answer(log, command, request)
+                log = open_storage(request['dir'])
+            reply = hello if command == 'hello' else answer(log, command, request)
         except Exception as error:
             # What is refused did not happen. After anything else nobody knows before the log is opened again.
             code = getattr(error, 'code', type(error).__name__)
@@ -200,4 +204,4 @@ def main():
 
 
 if __name__ == '__main__':
-    main()
+    serve(HELLO, FileLog, answer)

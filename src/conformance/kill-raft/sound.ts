@@ -21,6 +21,7 @@ export async function isSound(
   operations: readonly RaftHistoryOperation[],
   hasSnapshots: boolean,
 ): Promise<boolean> {
+  if (!isCommitKept(operations)) return false
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-kill-'))
   const disk = new MemoryDisk()
   const adapter: LogAdapter = {
@@ -36,6 +37,18 @@ export async function isSound(
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }
+}
+
+/** An engine never takes back what it knows to be committed, and storage may refuse it. */
+function isCommitKept(operations: readonly RaftHistoryOperation[]): boolean {
+  let known = 0
+  return operations.every((operation) => {
+    if (operation.kind !== 'save' && operation.kind !== 'saveWith') return true
+    const { commit = 0 } = operation.state
+    const isKept = commit >= known
+    known = commit
+    return isKept
+  })
 }
 
 async function performAll(

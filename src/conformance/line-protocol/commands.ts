@@ -1,7 +1,15 @@
 /** Version 1 of the line protocol: which commands there are, and what the reply to each has to hold. See docs/line-protocol.md. */
 
+import { type RaftCommandName, raftReplyFields } from './raft-commands.ts'
+
 /** What both sides say in `hello`. Another number is another protocol. */
 export const protocolVersion = 1
+
+/**
+ * What was added to it since. A storage that needs something of that says so as `minor` in its `hello`; one that says nothing is of
+ * 1.0, and is asked as it always was. 1.1 brought the kind `raft`, and `commands`.
+ */
+export const protocolMinor = 1
 
 export type CommandName =
   | 'hello'
@@ -19,6 +27,7 @@ export type CommandName =
   | 'flush'
   | 'audit'
   | PaxosCommandName
+  | RaftCommandName
   | 'close'
   | 'stop'
 
@@ -54,6 +63,7 @@ export type FieldType =
   | 'object'
   | 'object or null'
   | 'objects'
+  | 'raft entries'
 
 export interface Field {
   readonly type: FieldType
@@ -65,12 +75,14 @@ export interface Field {
 export const replyFields: Readonly<Record<CommandName, Readonly<Record<string, Field>>>> = {
   hello: {
     protocol: { type: 'index' },
+    minor: { type: 'index', isOptional: true },
     name: { type: 'text' },
     version: { type: 'text', isOptional: true },
     language: { type: 'text', isOptional: true },
     kind: { type: 'text', isOptional: true },
     capabilities: { type: 'object' },
     volatileFiles: { type: 'texts', isOptional: true },
+    commands: { type: 'texts', isOptional: true },
   },
   open: {},
   append: {},
@@ -107,6 +119,7 @@ export const replyFields: Readonly<Record<CommandName, Readonly<Record<string, F
   setStopsign: {},
   getStopsign: { value: { type: 'bytes or null' } },
   writeAtomically: {},
+  ...raftReplyFields,
   close: {},
   stop: {},
 }

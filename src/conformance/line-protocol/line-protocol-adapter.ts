@@ -8,11 +8,13 @@ import {
   defineAdapter,
   type LogVerbs,
   type PaxosVerbs,
+  type RaftVerbs,
 } from '../kit/index.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
 import { type Hello, type LineKind, sayHello } from './hello.ts'
 import { lineLog } from './line-log.ts'
 import { linePaxos } from './line-paxos.ts'
+import { lineRaft } from './line-raft.ts'
 
 export type LineProtocolOptions = Omit<ConnectionOptions, 'command' | 'directory' | 'name'>
 
@@ -64,25 +66,26 @@ async function open(
   options: ConnectionOptions,
   expected: Hello,
   signal: AbortSignal,
-): Promise<LogVerbs & PaxosVerbs> {
+): Promise<LogVerbs & PaxosVerbs & RaftVerbs> {
   const connection = new Connection(options)
   signal.addEventListener('abort', () => void connection.kill(), { once: true })
   try {
     const hello = await sayHello(connection, options.command)
     checkSame(options.command, expected, hello)
     await connection.ask('open', { dir: options.directory })
-    // One of the two: the kind says which, and is the same as the definition's.
-    const verbs = expected.kind === 'paxos' ? linePaxos(connection) : lineLog(connection)
-    return verbs as LogVerbs & PaxosVerbs
+    // One of them: the kind says which, and is the same as the definition's.
+    return verbsOf[expected.kind ?? 'log'](connection, expected) as LogVerbs & PaxosVerbs & RaftVerbs
   } catch (error) {
     await connection.kill()
     throw error
   }
 }
 
+const verbsOf = { log: lineLog, paxos: linePaxos, raft: lineRaft } as const
+
 function checkSame(command: string, expected: Hello, hello: Hello): void {
-  const [before, now] = [expected, hello].map(({ name, kind = 'log', capabilities }) =>
-    JSON.stringify([name, ...(kind === 'log' ? [] : [kind]), capabilities]),
+  const [before, now] = [expected, hello].map(({ name, kind = 'log', capabilities, commands = [] }) =>
+    JSON.stringify([name, ...(kind === 'log' ? [] : [kind]), capabilities, ...commands]),
   )
   if (before === now) return
   const text = `"${command}" says of itself ${now}, and said ${before} before`

@@ -2,6 +2,8 @@
 import { nearestName } from '../../../failpoints/nearest-name.ts'
 import { AdapterError } from '../kit/index.ts'
 import { type CommandName, errorFields, type Field, type FieldType, replyFields } from './commands.ts'
+import { bytesIn } from './line-values.ts'
+import { raftEntriesIn } from './raft-commands.ts'
 
 export type Fields = Readonly<Record<string, unknown>>
 
@@ -94,6 +96,7 @@ const described: Readonly<Record<FieldType, string>> = {
   object: 'an object',
   'object or null': 'an object, or null',
   objects: 'a list of objects',
+  'raft entries': 'a list of entries, each with index, term, kind (command, noop or config) and data',
 }
 
 /** `undefined`: it is not of the type. */
@@ -117,6 +120,8 @@ function decode(type: FieldType, value: unknown): unknown {
       return listIn('bytes', value)
     case 'objects':
       return listIn('object', value)
+    case 'raft entries':
+      return raftEntriesIn(value)
     default:
       return type satisfies never
   }
@@ -126,13 +131,6 @@ function listIn(type: FieldType, value: unknown): readonly unknown[] | undefined
   if (!Array.isArray(value)) return undefined
   const decoded = value.map((one) => decode(type, one))
   return decoded.includes(undefined) ? undefined : decoded
-}
-
-/** Node skips what is no base64 without a word: written again, it has to be what it was. */
-function bytesIn(value: unknown): Uint8Array | undefined {
-  if (typeof value !== 'string') return undefined
-  const bytes = Buffer.from(value, 'base64')
-  return bytes.toString('base64') === value ? bytes : undefined
 }
 
 function isObject(value: unknown): value is Fields {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { capabilityValues } from '../../../src/conformance/kit/index.ts'
-import { replyFields } from '../../../src/conformance/line-protocol/commands.ts'
+import { protocolMinor, replyFields } from '../../../src/conformance/line-protocol/commands.ts'
 import { protocolVersion } from '../../../src/conformance/line-protocol/index.ts'
 
 const document = readFileSync(new URL('../../../docs/line-protocol.md', import.meta.url), 'utf8')
@@ -10,7 +10,7 @@ const rowsOf = (name: string): string[] =>
   document.split('\n').filter((line) => line.startsWith(`| \`${name}\` |`))
 
 test('docs/line-protocol.md is about the version that is spoken', () => {
-  expect(document).toContain(`# The line protocol, version ${protocolVersion}\n`)
+  expect(document).toContain(`# The line protocol, version ${protocolVersion}.${protocolMinor}\n`)
 })
 
 test.each(Object.entries(replyFields))(

@@ -58,7 +58,7 @@ describe('a command that', () => {
     [
       'is a queue',
       'definition',
-      /is a storage of kind "queue", and version 1 of the line protocol has commands for log and paxos/,
+      /is a storage of kind "queue", and version 1\.\d of the line protocol has commands for log, paxos, raft/,
     ],
   ])('%s is told when it says hello', async (how, kind, message) => {
     await expect(lineProtocolAdapter(commandOf(how))).rejects.toMatchObject(told(kind, message))

@@ -65,6 +65,54 @@ describe('the reference Paxos storage in Node', () => {
   })
 })
 
+describe.each([
+  ['Node', `${process.execPath} ${reference('raft-store.mjs')} --dir {dir}`],
+  ['Python', `python3 ${reference('raft_store.py')}`],
+])('the reference Raft storage in %s', (_, command) => {
+  test('keeps the contract of Raft storage', async () => {
+    const adapter = await suites.loadAdapter(await suites.commandAdapterUrl(command))
+    const wanted = ['APPEND-009', 'CONFLICT-002', 'PURGE-003', 'HARDSTATE-004', 'INSTALL-002', 'REOPEN-001']
+    const cases = suites.casesFor(adapter).filter(({ id }) => wanted.includes(id.slice('RAFT-'.length)))
+    const { cases: results } = await suites.runContractSuite(adapter, { cases })
+    expect(results.map(({ id, outcome, reason }) => [id, outcome, reason])).toEqual(
+      results.map(({ id }) => [id, 'passed', undefined]),
+    )
+    expect(results.length).toBe(wanted.length)
+  })
+
+  test('loses nothing when it is killed', async () => {
+    const adapterUrl = await suites.commandAdapterUrl(command)
+    const report = await suites.runRaftKillSuite({
+      adapterUrl,
+      kills: 3,
+      seed: 1,
+      directory: temporaryDirectory(),
+    })
+    expect(report).toMatchObject({ failure: undefined, leftOut: [], kills: 3 })
+  })
+})
+
+describe('Raft storage behind the line protocol', () => {
+  const brokenRaft = (how: string): Promise<URL> =>
+    suites.commandAdapterUrl(`${process.execPath} ${pathOf('./broken-raft-store.mjs')} '${how}'`)
+
+  test.each([
+    ['acks votes first', /^Term and vote are/],
+    ['lies', /^Operation \d+, entries, has returned .*; it should have returned/],
+  ])('that %s has failed, as storage', async (how, text) => {
+    const options = { kills: 6, seed: 1, directory: temporaryDirectory(), lanes: ['replayable'] as const }
+    const { failure } = await suites.runRaftKillSuite({ adapterUrl: await brokenRaft(how), ...options })
+    expect(failure?.findings[0]?.text).toMatch(text)
+    expect(failure?.shrunk?.story.operations.length).toBeLessThan(5)
+  })
+
+  test('that prints cannot be run, which says nothing of the storage', async () => {
+    const options = { kills: 1, seed: 1, directory: temporaryDirectory() }
+    const run = suites.runRaftKillSuite({ adapterUrl: await brokenRaft('prints'), ...options })
+    await expect(run).rejects.toMatchObject({ code: 'HOLDFAST_ADAPTER', kind: 'noise' })
+  })
+})
+
 describe('a storage behind the line protocol that', () => {
   test.each([
     ['acks first', /is gone|went back/],

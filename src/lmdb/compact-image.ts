@@ -14,6 +14,12 @@ import { Renumbering } from './renumbering.ts'
 
 const bytesPerRead = 1024 * 1024
 
+interface PageRun {
+  /** The number of its first page. */
+  readonly first: number
+  readonly bytes: Buffer
+}
+
 export class CompactImage {
   readonly #path: string
   readonly #meta: Meta
@@ -35,7 +41,7 @@ export class CompactImage {
   }
 
   /**
-   * Its bytes, in pieces of up to 1 MiB, each in memory of its own.
+   * Its bytes, in pieces of up to 1 MiB. Each is in memory that is used again: it is valid until the next is asked for.
    * @throws {CorruptionError} the file is not what LMDB writes: the image is none
    * @throws errors of the file system as they are
    */
@@ -53,34 +59,53 @@ export class CompactImage {
   }
 
   async *#piecesOf(handle: FileHandle, free: FreePages): AsyncGenerator<Uint8Array, void, undefined> {
-    const { pageSize, pageCount } = this.#meta
     const renumbering = new Renumbering(this.#path, this.#meta, free)
     yield renumbering.metaPages()
-    for (let page = free.nextUsed(metaPages); page < pageCount; ) {
-      const end = Math.min(page + bytesPerRead / pageSize, pageCount)
-      const bytes = await this.#read(handle, page, end - page)
-      this.#assertHeld()
-      // A healthy file may end before its last pages, if they are free.
-      const there = page + Math.floor(bytes.length / pageSize)
-      if (there < end && free.nextUsed(there) < end) throw this.#cutShort(there)
-      yield renumbering.take(bytes.subarray(0, (there - page) * pageSize), page)
-      page = free.nextUsed(end)
+    const readRun = this.#runs(handle, free)
+    // Memory of gigabytes that is new each time takes the system longer to hand over than what it is for.
+    let [memory, memoryAhead] = [Buffer.allocUnsafeSlow(bytesPerRead), Buffer.allocUnsafeSlow(bytesPerRead)]
+    let reading = readRun(memory)
+    try {
+      for (let run = await reading; run !== undefined; run = await reading) {
+        // One is read while the one before it is renumbered and written.
+        reading = readRun(memoryAhead)
+        // Who asks for the next piece is told what went wrong; perhaps nobody does.
+        reading.catch(() => undefined)
+        this.#assertHeld()
+        yield renumbering.take(run.bytes, run.first)
+        ;[memory, memoryAhead] = [memoryAhead, memory]
+      }
+    } finally {
+      await Promise.allSettled([reading])
     }
     renumbering.finish()
   }
 
-  async #read(handle: FileHandle, page: number, count: number): Promise<Buffer> {
-    const { pageSize } = this.#meta
-    // Memory of its own: who takes it keeps it until it is written.
-    const buffer = Buffer.allocUnsafeSlow(count * pageSize)
+  /** Reads one run of pages after the other, free ones between them left out, into the memory that it is given. */
+  #runs(handle: FileHandle, free: FreePages): (memory: Buffer) => Promise<PageRun | undefined> {
+    const { pageSize, pageCount } = this.#meta
+    let next = free.nextUsed(metaPages)
+    return async (memory) => {
+      if (next >= pageCount) return undefined
+      const first = next
+      const end = Math.min(first + bytesPerRead / pageSize, pageCount)
+      next = free.nextUsed(end)
+      const bytes = await this.#read(handle, memory.subarray(0, (end - first) * pageSize), first * pageSize)
+      // A healthy file may end before its last pages, if they are free.
+      const there = first + Math.floor(bytes.length / pageSize)
+      if (there < end && free.nextUsed(there) < end) throw this.#cutShort(there)
+      return { first, bytes: bytes.subarray(0, (there - first) * pageSize) }
+    }
+  }
+
+  async #read(handle: FileHandle, memory: Buffer, position: number): Promise<Buffer> {
     let filled = 0
-    while (filled < buffer.length) {
-      const position = page * pageSize + filled
-      const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled, position)
+    while (filled < memory.length) {
+      const { bytesRead } = await handle.read(memory, filled, memory.length - filled, position + filled)
       if (bytesRead === 0) break
       filled += bytesRead
     }
-    return buffer.subarray(0, filled)
+    return memory.subarray(0, filled)
   }
 
   #cutShort(page: number): CorruptionError {

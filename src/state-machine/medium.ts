@@ -102,7 +102,7 @@ export interface ImageContent {
 /** An image that is being taken. */
 export interface NativeImage extends ImageContent {
   /**
-   * Its bytes, once, in pieces of memory of their own. The state that they are of is pinned until `release`.
+   * Its bytes, once, in pieces that are valid until the next is asked for. The state that they are of is pinned until `release`.
    * @throws {CorruptionError} the medium's files are damaged
    */
   readonly pieces: AsyncIterable<Uint8Array>

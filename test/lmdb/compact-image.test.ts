@@ -1,4 +1,5 @@
 import { copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { open, type RootDatabase } from 'lmdb'
 import { expect, onTestFinished, test } from 'vitest'
@@ -14,7 +15,7 @@ const isNested = (name: string): boolean => name.startsWith('nested trees')
 
 async function imageOf(path: string): Promise<Buffer> {
   const pieces: Uint8Array[] = []
-  for await (const piece of new CompactImage(path, () => undefined).pieces()) pieces.push(piece)
+  for await (const piece of new CompactImage(path, () => undefined).pieces()) pieces.push(Buffer.from(piece))
   return Buffer.concat(pieces)
 }
 
@@ -102,7 +103,7 @@ test.each([100, 3_000, 9_000])(
   async (bytes) => {
     const environment = usedEnvironment(500, bytes)
     const pieces: Uint8Array[] = []
-    for await (const piece of imageOfEnvironment(environment)) pieces.push(piece)
+    for await (const piece of imageOfEnvironment(environment)) pieces.push(Buffer.from(piece))
     const directory = temporaryDirectory()
     const path = join(directory, 'data.mdb')
     writeFileSync(path, Buffer.concat(pieces))
@@ -126,7 +127,7 @@ test.each([2, 3])(
       )
     }
     const pieces: Uint8Array[] = []
-    for await (const piece of imageOfEnvironment(environment)) pieces.push(piece)
+    for await (const piece of imageOfEnvironment(environment)) pieces.push(Buffer.from(piece))
     const directory = temporaryDirectory()
     writeFileSync(join(directory, 'data.mdb'), Buffer.concat(pieces))
     using copy = LmdbEnvironment.open(directory, { checkFile: 'tree' })
@@ -140,7 +141,7 @@ test('what is committed while an image is read is not in it, and everything from
   const environment = usedEnvironment(2_000, 3_000)
   const pieces: Uint8Array[] = []
   for await (const piece of imageOfEnvironment(environment)) {
-    pieces.push(piece)
+    pieces.push(Buffer.from(piece))
     fill(environment, 300, 3_000, 'x')
   }
   const directory = temporaryDirectory()
@@ -151,6 +152,17 @@ test('what is committed while an image is read is not in it, and everything from
   const value = Buffer.alloc(3_000, 'v')
   for (let key = 1; key < 2_000; key += 2)
     expect(value.equals(database?.get(Buffer.from(`key ${key}`)) ?? Buffer.of()), `key ${key}`).toBe(true)
+})
+
+test('a piece of an image stays as it is until the next is asked for, while that is read already', async () => {
+  const environment = usedEnvironment(2_000, 3_000)
+  const path = join(environment.directory, 'data.mdb')
+  for await (const piece of imageOfEnvironment(environment)) {
+    const before = Buffer.from(piece)
+    // What is read ahead is there long before all of this is.
+    for (let turn = 0; turn < 8; turn++) await readFile(path)
+    expect(before.equals(piece)).toBe(true)
+  }
 })
 
 test('an image ends with an error once its pin is released: its pages may be used again', async () => {

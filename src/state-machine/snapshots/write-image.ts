@@ -16,6 +16,7 @@ export interface ImageWriting {
   readonly store: SnapshotStore
   readonly label: ImageLabel
   readonly operation: 'create' | 'install'
+  /** Each needs to stay as it is until the next is asked for. */
   readonly pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>
   /** Asked when all pieces were written. */
   readonly counts: () => StoredCounts
@@ -70,18 +71,9 @@ async function writePieces(
   }
 }
 
-/** Waits where the medium is behind. @throws what ended the writer */
+/** Done when `piece` is copied; waits where the medium is behind. @throws what ended the writer */
 async function write(writer: SnapshotWriter, piece: Uint8Array): Promise<void> {
   if (writer.destroyed) await writer.finish()
-  if (!writer.write(piece)) await drained(writer)
-}
-
-function drained(writer: SnapshotWriter): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      writer.off('drain', done).off('close', done)
-      resolve()
-    }
-    writer.on('drain', done).on('close', done)
-  })
+  // What it failed for is thrown at the next piece, or at the end.
+  await new Promise<void>((resolve) => writer.write(piece, () => resolve()))
 }

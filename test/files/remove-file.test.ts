@@ -1,7 +1,7 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { removeFile } from '../../src/files/index.ts'
+import { removeFile, unlinkFile } from '../../src/files/index.ts'
 import { temporaryDirectory } from '../temporary-directory.ts'
 
 test('removeFile() has taken the name away when it returns', () => {
@@ -24,3 +24,27 @@ test('removeFile() removes no directory', () => {
   expect(() => removeFile(join(directory, 'file'))).toThrow()
   expect(readdirSync(directory)).toEqual(['file'])
 })
+
+/** The files that this process has open, by the names that they have or had. */
+function openFiles(): string[] {
+  return readdirSync('/proc/self/fd').flatMap((name) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${name}`)]
+    } catch {
+      return []
+    }
+  })
+}
+
+test.skipIf(!existsSync('/proc/self/fd'))(
+  'unlinkFile() takes the name away, and the file stays until what it returned is called',
+  async () => {
+    const path = join(temporaryDirectory(), 'file')
+    writeFileSync(path, 'x')
+    const giveBack = unlinkFile(path)
+    expect(existsSync(path)).toBe(false)
+    expect(openFiles()).toContain(`${path} (deleted)`)
+    giveBack()
+    await expect.poll(openFiles).not.toContain(`${path} (deleted)`)
+  },
+)

@@ -1,5 +1,5 @@
 /** Writing and syncing open files on Node's own threads, so that gigabytes do not hold up the event loop. */
-import { closeSync, constants, fdatasync, fsync, openSync, read, write, writev } from 'node:fs'
+import { close, constants, fdatasync, fsync, openSync, read, write, writev } from 'node:fs'
 import { promisify } from 'node:util'
 
 const fsyncLater: (descriptor: number) => Promise<void> = promisify(fsync)
@@ -7,6 +7,9 @@ const fdatasyncLater: (descriptor: number) => Promise<void> = promisify(fdatasyn
 const writeLater = promisify(write)
 const writevLater = promisify(writev)
 const readLater = promisify(read)
+
+/** The last who closes a file that was removed meanwhile gives its space back, and of gigabytes that takes long. */
+export const closeLater: (descriptor: number) => Promise<void> = promisify(close)
 
 /** Writes all of `chunks` from `position` on. The bytes must stay as they are until it is done. */
 export async function writeAll(
@@ -64,6 +67,6 @@ export async function syncDirectoryLater(path: string): Promise<void> {
   try {
     await syncDescriptor(descriptor)
   } finally {
-    closeSync(descriptor)
+    await closeLater(descriptor)
   }
 }

@@ -3,10 +3,10 @@
  * those before them are written, and the medium is at work on what was written; a fourth, in another thread, is their SHA-256.
  */
 import { strict as assert } from 'node:assert'
-import { closeSync, fstatSync, openSync } from 'node:fs'
+import { fstatSync, openSync } from 'node:fs'
 import { BlockDigest } from './block-digest.ts'
 import { type Block, BlockPool, blockBytes } from './block-pool.ts'
-import { syncDataOfDescriptor, syncDescriptor, writeAll } from './descriptors.ts'
+import { closeLater, syncDataOfDescriptor, syncDescriptor, writeAll } from './descriptors.ts'
 
 /**
  * How much may be written before the medium is set to work on it. Left to the last sync, gigabytes would go to the medium at
@@ -98,7 +98,7 @@ export class SnapshotData {
     while (this.#uses.size > 0) await Promise.allSettled(this.#uses)
     const descriptor = this.#descriptor
     this.#descriptor = undefined
-    if (descriptor !== undefined) closeSync(descriptor)
+    if (descriptor !== undefined) await closeLater(descriptor)
   }
 
   /** Copies what has room of `chunk` from `at` on. Returns how much that was. */

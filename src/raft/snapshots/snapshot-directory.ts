@@ -14,8 +14,9 @@ import {
   rmdirSync,
   type Stats,
 } from 'node:fs'
+import { rmdir, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { removeFile } from '../../files/index.ts'
+import { unlinkFile } from '../../files/index.ts'
 import { isAbsent, isLossOfMedium, snapshotDefect, snapshotNotFound } from './snapshot-defects.ts'
 import { parseSnapshotId } from './snapshot-id.ts'
 import type { SnapshotInfo } from './snapshot-info.ts'
@@ -60,12 +61,24 @@ export function clearLeftovers(directory: string): void {
 
 /** Removes our files in the directory at `path`, and the directory if that was all: a file of another's stays. */
 export function discard(path: string): void {
-  for (const name of ours) unlessAbsent(() => removeFile(join(path, name)))
+  const giveBack = ours.map((name) => unlessAbsent(() => unlinkFile(join(path, name))))
   try {
     unlessAbsent(() => rmdirSync(path))
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error
+    if (!isNotEmpty(error)) throw error
+  } finally {
+    // Last: until gigabytes are given back, the removal of their directory would have to wait.
+    for (const give of giveBack) give?.()
+  }
+}
+
+/** As {@link discard}, on other threads. */
+export async function discardLater(path: string): Promise<void> {
+  for (const name of ours) await unlessAbsentLater(unlink(join(path, name)))
+  try {
+    await unlessAbsentLater(rmdir(path))
+  } catch (error) {
+    if (!isNotEmpty(error)) throw error
   }
 }
 
@@ -137,12 +150,26 @@ function readDirectory(path: string): Dirent[] {
   }
 }
 
-function unlessAbsent(remove: () => void): void {
+function unlessAbsent<T>(remove: () => T): T | undefined {
   try {
-    remove()
+    return remove()
+  } catch (error) {
+    if (!isAbsent(error)) throw error
+    return undefined
+  }
+}
+
+async function unlessAbsentLater(removing: Promise<void>): Promise<void> {
+  try {
+    await removing
   } catch (error) {
     if (!isAbsent(error)) throw error
   }
+}
+
+function isNotEmpty(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException
+  return code === 'ENOTEMPTY' || code === 'EEXIST'
 }
 
 /** A descriptor of the data of snapshot `id`. @throws {SnapshotError} it is not there, or cannot be read */

@@ -1,6 +1,5 @@
 /** The data of one snapshot, read in any order. */
-import { closeSync } from 'node:fs'
-import { readUpTo } from './descriptors.ts'
+import { closeLater, readUpTo } from './descriptors.ts'
 import { isLossOfMedium, snapshotDefect, snapshotsClosed } from './snapshot-defects.ts'
 import { openData } from './snapshot-directory.ts'
 import type { SnapshotInfo } from './snapshot-info.ts'
@@ -54,7 +53,7 @@ export class SnapshotFile {
     if (this.#isClosed) return
     this.#isClosed = true
     await Promise.allSettled(this.#reads)
-    closeSync(this.#descriptor)
+    await closeLater(this.#descriptor)
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,6 @@
 /** The stream that a snapshot is read from. */
 import { createHash } from 'node:crypto'
-import { closeSync, fstatSync } from 'node:fs'
+import { close, fstatSync } from 'node:fs'
 import { addAbortSignal, Readable } from 'node:stream'
 import { readUpTo } from './descriptors.ts'
 import { type ReportedOperation, reportDone, reportFailure } from './report.ts'
@@ -58,8 +58,7 @@ export class SnapshotReader extends Readable {
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     // Closed earlier, its number could be another file's while a thread still reads from it.
     void Promise.allSettled([this.#ahead]).then(() => {
-      closeSync(this.#descriptor)
-      done(error)
+      close(this.#descriptor, () => done(error))
     })
   }
 

@@ -9,7 +9,7 @@ import { SnapshotError } from '../../errors.ts'
 import { makeDirectoryDurable, syncDirectory } from '../../files/index.ts'
 import { silentObserver } from '../../observer.ts'
 import { checkCount, checkMeta } from './check-arguments.ts'
-import { removeSnapshots } from './remove-snapshots.ts'
+import { removeSnapshots, removeSnapshotsLater } from './remove-snapshots.ts'
 import { reportDone, reportFailure } from './report.ts'
 import { snapshotSites } from './sites.ts'
 import { snapshotNotFound, snapshotsClosed } from './snapshot-defects.ts'
@@ -178,15 +178,28 @@ export class SnapshotStore {
    */
   retain(count: number): number {
     this.#assertOpen('remove old snapshots')
-    checkCount(count)
-    let kept = 0
-    const older = this.#inspectAll().filter((found) => {
-      if (kept === count) return true
-      if (!('error' in found) && !this.#damaged.has(found.id)) kept += 1
-      return false
-    })
-    this.#remove(older.map(({ id }) => id))
-    return older.length
+    const ids = this.#olderThan(count)
+    this.#remove(ids)
+    return ids.length
+  }
+
+  /**
+   * As {@link retain}, and other threads wait for the medium: to give gigabytes back takes long. Nobody sees the old snapshots any more
+   * when this returns; durable, and their files gone, when it resolves. What is left when the store is closed before, the next open
+   * clears away.
+   * @throws {WriteFailedError} the medium refused; some may be gone
+   */
+  async retainLater(count: number): Promise<number> {
+    this.#assertOpen('remove old snapshots')
+    const ids = this.#olderThan(count)
+    const removal = this.#removal(ids)
+    try {
+      await removeSnapshotsLater(this.#place, ids, () => this.#isClosed)
+    } catch (error) {
+      throw removal.failed(error)
+    }
+    removal.done()
+    return ids.length
   }
 
   /**
@@ -254,19 +267,48 @@ export class SnapshotStore {
     return inspectSnapshot(this.#place, id, operation)
   }
 
+  /** Those behind the newest `count` that are not known to be unusable. */
+  #olderThan(count: number): string[] {
+    checkCount(count)
+    let kept = 0
+    const older = this.#inspectAll().filter((found) => {
+      if (kept === count) return true
+      if (!('error' in found) && !this.#damaged.has(found.id)) kept += 1
+      return false
+    })
+    return older.map(({ id }) => id)
+  }
+
   #remove(ids: readonly string[]): void {
-    const startedAt = performance.now()
-    const sizes = ids.map((id) => this.#sizeOf(id))
+    const removal = this.#removal(ids)
     try {
       removeSnapshots(this.#place, ids)
     } catch (error) {
-      const failure = asWriteFailure(this.#place, 'remove a snapshot', error)
-      reportFailure(this.#place, { operation: 'remove', snapshot: ids[0], startedAt }, failure)
-      throw failure
+      throw removal.failed(error)
     }
-    ids.forEach((snapshot, at) => {
-      reportDone(this.#place, { operation: 'remove', snapshot, startedAt }, sizes[at] ?? 0)
-    })
+    removal.done()
+  }
+
+  /** Tells how the removal of `ids`, which begins now, ends. */
+  #removal(ids: readonly string[]): {
+    readonly done: () => void
+    /** Returns what the caller is to see. */
+    readonly failed: (error: unknown) => unknown
+  } {
+    const startedAt = performance.now()
+    const sizes = ids.map((id) => this.#sizeOf(id))
+    return {
+      done: () => {
+        ids.forEach((snapshot, at) => {
+          reportDone(this.#place, { operation: 'remove', snapshot, startedAt }, sizes[at] ?? 0)
+        })
+      },
+      failed: (error) => {
+        const failure = asWriteFailure(this.#place, 'remove a snapshot', error)
+        reportFailure(this.#place, { operation: 'remove', snapshot: ids[0], startedAt }, failure)
+        return failure
+      },
+    }
   }
 
   /** Throws when there is no such snapshot; of one that is unusable it is not known. */

@@ -3,7 +3,7 @@
  * it is believed: what is there is checked again.
  */
 import {
-  closeSync,
+  close,
   existsSync,
   fsync,
   ftruncateSync,
@@ -19,12 +19,13 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { crc32 } from '../../codec/index.ts'
-import { removeFile } from '../../files/index.ts'
+import { unlinkFile } from '../../files/index.ts'
 import { blockBytes, type SnapshotManifest } from './manifest.ts'
 import { blockLength, decodeManifest, encodeManifest } from './manifest-codec.ts'
 
 const manifestName = 'manifest'
 const imageName = 'image'
+const closeLater: (descriptor: number) => Promise<void> = promisify(close)
 const readLater = promisify(read)
 const writeLater = promisify(write)
 const syncLater: (descriptor: number) => Promise<void> = promisify(fsync)
@@ -40,8 +41,9 @@ export class InstallDirectory {
     this.manifest = manifest
     this.#path = path
     if (!isOfSameImage(path, manifest)) {
-      if (existsSync(this.imagePath)) removeFile(this.imagePath)
+      const giveBack = existsSync(this.imagePath) ? unlinkFile(this.imagePath) : undefined
       rmSync(path, { recursive: true, force: true })
+      giveBack?.()
       mkdirSync(path, { recursive: true })
       writeFileSync(join(path, manifestName), encodeManifest(manifest))
     }
@@ -94,7 +96,7 @@ export class InstallDirectory {
     const descriptor = this.#descriptor
     this.#descriptor = undefined
     await Promise.allSettled(this.#uses)
-    if (descriptor !== undefined) closeSync(descriptor)
+    if (descriptor !== undefined) await closeLater(descriptor)
   }
 
   async remove(): Promise<void> {

@@ -145,7 +145,13 @@ export class StateSnapshots {
     await this.#install?.leave()
   }
 
-  async #create({ kind = 'stream', signal }: CreateSnapshotRequest): Promise<SnapshotManifest> {
+  async #create(request: CreateSnapshotRequest): Promise<SnapshotManifest> {
+    const manifest = await this.#writeImage(request)
+    await this.#removeOld()
+    return manifest
+  }
+
+  async #writeImage({ kind = 'stream', signal }: CreateSnapshotRequest): Promise<SnapshotManifest> {
     const { medium } = this.#parts
     const store = this.#opened()
     signal?.throwIfAborted()
@@ -153,15 +159,13 @@ export class StateSnapshots {
     const until = AbortSignal.any([this.#closing.signal, ...(signal === undefined ? [] : [signal])])
     const image = kind === 'stream' ? takeStream(medium) : takeNative(medium)
     try {
-      const manifest = await writeImage({
+      return await writeImage({
         ...image,
         store,
         operation: 'create',
         onWritten: () => this.#failIfAsked('state.snapshot.written', 'create a snapshot'),
         signal: until,
       })
-      this.#removeOld()
-      return manifest
     } finally {
       image.release()
     }
@@ -196,14 +200,14 @@ export class StateSnapshots {
       return await turns.run(() => this.#publish(builder, received.manifest))
     } finally {
       await builder.discard()
-      this.#removeOld()
+      await this.#removeOld()
     }
   }
 
   /** Old snapshots that cannot be removed do no harm: the store tells its observer, and the next time they are tried again. */
-  #removeOld(): void {
+  async #removeOld(): Promise<void> {
     try {
-      this.#store?.retain(this.#parts.settings.snapshotsKept)
+      await this.#store?.retainLater(this.#parts.settings.snapshotsKept)
     } catch (error) {
       if (!(error instanceof HoldfastError)) throw error
     }

@@ -23,7 +23,7 @@ type Step =
   | { readonly kind: 'begin'; readonly index: number; readonly term: number; readonly bytes: number }
   | { readonly kind: 'finish' | 'abort' | 'remove'; readonly nth: number }
   | { readonly kind: 'failToFinish'; readonly nth: number; readonly site: string; readonly errno: string }
-  | { readonly kind: 'retain'; readonly count: number }
+  | { readonly kind: 'retain' | 'retainLater'; readonly count: number }
   | { readonly kind: 'crash' | 'close' }
 
 const nth = fc.nat({ max: 5 })
@@ -45,7 +45,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     site: fc.constantFrom('before_sync', 'before_publish', 'after_publish'),
     errno: fc.constantFrom('EIO', 'ENOSPC'),
   }),
-  fc.record({ kind: fc.constant('retain' as const), count: fc.integer({ min: 1, max: 4 }) }),
+  fc.record({
+    kind: fc.constantFrom('retain' as const, 'retainLater' as const),
+    count: fc.integer({ min: 1, max: 4 }),
+  }),
   fc.record({ kind: fc.constantFrom('crash' as const, 'close' as const) }),
 )
 
@@ -86,9 +89,10 @@ class Pair {
         this.#kept = this.#kept.filter((each) => each !== chosen)
         return
       }
-      case 'retain': {
+      case 'retain':
+      case 'retainLater': {
         const newest = this.#sorted().slice(0, step.count)
-        assert.equal(this.#store.retain(step.count), this.#kept.length - newest.length)
+        assert.equal(await this.#store[step.kind](step.count), this.#kept.length - newest.length)
         this.#kept = newest
         return
       }

@@ -232,6 +232,60 @@ describe('retain()', () => {
   })
 })
 
+describe('retainLater()', () => {
+  test('shows the old ones no more when it returns, and leaves nothing of them when it resolves', async () => {
+    const { store, names, observer } = createRig()
+    for (const index of [3, 1, 4, 2]) await writeSnapshot(store, { index }, 'twelve bytes')
+    const removing = store.retainLater(2)
+    expect(store.list().map(({ index }) => index)).toStrictEqual([4, 3])
+    expect(await removing).toBe(2)
+    expect(names()).toStrictEqual(ids(store).sort())
+    expect(observer.done.slice(-2)).toMatchObject([
+      { operation: 'remove', bytes: 12 },
+      { operation: 'remove', bytes: 12 },
+    ])
+  })
+
+  test('twice at once, and while another is written, removes each once and leaves the other alone', async () => {
+    const { store, names } = createRig()
+    for (const index of [1, 2, 3]) await writeSnapshot(store, { index })
+    const writer = store.create({ index: 9, term: 1 })
+    const removing = [store.retainLater(2), store.retainLater(1)]
+    const { id } = await writer.finish()
+    expect(await Promise.all(removing)).toStrictEqual([1, 1])
+    expect(store.list().map(({ index }) => index)).toStrictEqual([9, 3])
+    expect(names()).toContain(id)
+    expect(names()).toHaveLength(2)
+  })
+
+  test("that the store is closed in the middle of removes no more: the files may be another owner's", async () => {
+    const { store, directory, names } = createRig()
+    for (const index of [1, 2, 3]) await writeSnapshot(store, { index })
+    const kept = ids(store).slice(0, 1)
+    const removing = store.retainLater(1)
+    store.close()
+    await removing
+    expect(names().filter((name) => name.endsWith('.removed'))).toHaveLength(2)
+    expect(ids(openStore({ directory }))).toStrictEqual(kept)
+    expect(names()).toStrictEqual(kept)
+  })
+
+  test('that fails leaves the snapshot where it is', async () => {
+    const { store, failpoints, observer } = createRig()
+    const { id } = await writeSnapshot(store, { index: 1 })
+    await writeSnapshot(store, { index: 2 })
+    failpoints.arm('snapshot.remove', '1*return(EIO)')
+    await expect(store.retainLater(1)).rejects.toMatchObject({ reason: 'io', inDoubt: false, log: 'orders' })
+    expect(observer.failed).toMatchObject([{ operation: 'remove', snapshot: id, reason: 'io' }])
+    expect(await readWhole(store, id)).toStrictEqual(Buffer.from('some data'))
+    expect(await store.retainLater(1)).toBe(1)
+  })
+
+  test.each([0, -1, 1.5, Number.NaN])('of %d is refused', async (count) => {
+    await expect(openStore().retainLater(count)).rejects.toBeInstanceOf(InvalidArgumentError)
+  })
+})
+
 describe('remove()', () => {
   test('removes that one, and tells of it', async () => {
     const { store, names, observer } = createRig()

@@ -56,9 +56,10 @@ describe('killed at any moment', () => {
       state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0
       return (state >>> 8) % below
     }
-    for (let turn = 0; turn < 25; turn++) {
+    for (let turn = 0; turn < 40; turn++) {
+      const when = turn % 2 === 0 ? [] : ['later']
       const moment = { lines: 1 + random(8), delayMs: random(12) }
-      const { said, signal } = await runAndKill('write-snapshots', [directory, 3, manyBytes], moment)
+      const { said, signal } = await runAndKill('write-snapshots', [directory, 3, manyBytes, ...when], moment)
       expect([turn, signal === 'SIGKILL' || said.some(({ listed }) => listed)]).toStrictEqual([turn, true])
       await assertRecovered(directory, [...kept(directory, said), ...said], manyBytes).catch(
         (error: unknown) => {

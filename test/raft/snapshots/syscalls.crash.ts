@@ -14,12 +14,17 @@ interface Traced extends Ended {
   readonly calls: readonly SystemCall[]
 }
 
-function trace(count: number, bytes: number, inject: readonly string[] = []): Traced {
+function trace(
+  count: number,
+  bytes: number,
+  inject: readonly string[] = [],
+  more: readonly string[] = [],
+): Traced {
   const directory = join(temporaryDirectory(), 'snapshots')
   const recording = join(temporaryDirectory(), 'calls')
   // strace counts the calls of each thread by itself: with one thread in the pool, those that are not the event loop's are its.
   const under = ['env', 'UV_THREADPOOL_SIZE=1', ...strace(recording, traced, inject)]
-  const run = runToEnd('write-snapshots', [directory, count, bytes], { under })
+  const run = runToEnd('write-snapshots', [directory, count, bytes, ...more], { under })
   return { ...run, directory, calls: readCalls(recording) }
 }
 
@@ -101,8 +106,11 @@ describe.skipIf(isStraceMissing)('what a snapshot asks of the kernel (needs stra
     expect(steps).toStrictEqual(['fsync done', 'unlink done', 'unlink', 'rmdir done'])
   })
 
-  test('removing gives the name up and syncs that before any file is removed', () => {
-    const { calls, directory } = trace(3, 10)
+  test.each([
+    ['retain', []],
+    ['retainLater', ['later']],
+  ])('%s() gives the name up and syncs that before any file is removed', (_name, when) => {
+    const { calls, directory } = trace(3, 10, [], when)
     const from = calls.findIndex((call) => isRename(call) && call.args.includes('.removed'))
     const steps = calls
       .slice(from)

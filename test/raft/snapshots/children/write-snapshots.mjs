@@ -1,10 +1,10 @@
 // Writes snapshots 1 to `count` of `bytes` bytes each and keeps the newest two, and says before and after each step what it does.
-// Usage: write-snapshots.mjs <directory> <count> <bytes>
+// With `later`, other threads remove the old ones. Usage: write-snapshots.mjs <directory> <count> <bytes> [later]
 import { writeSync } from 'node:fs'
 import { failpoints } from '../../../../dist/failpoints/index.js'
 import { SnapshotStore } from '../../../../dist/src/raft/snapshots/index.js'
 
-const [directory, count, bytes] = process.argv.slice(2)
+const [directory, count, bytes, when] = process.argv.slice(2)
 const say = (line) => writeSync(1, `${JSON.stringify(line)}\n`)
 const chunkBytes = 100_000
 
@@ -37,6 +37,7 @@ async function writeOne(index) {
       .slice(2)
       .map((info) => info.id),
   })
-  store.retain(2)
+  if (when === 'later') await store.retainLater(2)
+  else store.retain(2)
   say({ removed: true })
 }

@@ -49,12 +49,25 @@ export function encodeFrameAround(key: Uint8Array, memory: Uint8Array, start: nu
 
 /** Takes the frame off a value read under `key`. The payload is a copy: `frame` may be reused. Never throws. */
 export function decodeFrame(key: Uint8Array, frame: Uint8Array): FrameResult {
-  if (frame.length < frameOverheadBytes) {
-    return { defect: { kind: 'truncated', expectedBytes: frameOverheadBytes, actualBytes: frame.length } }
-  }
+  return frame.length < frameOverheadBytes
+    ? truncated(frame)
+    : checkFrame(key, frame, new Uint8Array(frame.subarray(frameOverheadBytes)))
+}
+
+/** As {@link decodeFrame}, and the payload is a part of `frame`, which must stay as it is for as long as that is used. */
+export function openFrame(key: Uint8Array, frame: Uint8Array): FrameResult {
+  return frame.length < frameOverheadBytes
+    ? truncated(frame)
+    : checkFrame(key, frame, frame.subarray(frameOverheadBytes))
+}
+
+function truncated({ length }: Uint8Array): FrameResult {
+  return { defect: { kind: 'truncated', expectedBytes: frameOverheadBytes, actualBytes: length } }
+}
+
+function checkFrame(key: Uint8Array, frame: Uint8Array, payload: Uint8Array): FrameResult {
   const version = frame[0] ?? 0
   const stored = readU32(frame, 1)
-  const payload = new Uint8Array(frame.subarray(frameOverheadBytes))
   const computed = checksum(frameVersion, key, payload)
   if (computed !== stored) {
     return version === frameVersion

@@ -10,6 +10,7 @@ export {
   type FrameResult,
   frameOverheadBytes,
   frameVersion,
+  openFrame,
 } from './frame.ts'
 export { FrameBatch } from './frame-batch.ts'
 export { readU32, readU64, writeU32, writeU64 } from './u64.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'vitest'
-import { decodeFrame, encodeFrame, frameOverheadBytes } from '../../src/codec/index.ts'
+import { decodeFrame, encodeFrame, frameOverheadBytes, openFrame } from '../../src/codec/index.ts'
 import { propertyParameters } from '../property-parameters.ts'
 
 const key = fc.uint8Array({ minLength: 1, maxLength: 40 })
@@ -92,5 +92,20 @@ test('law: decodeFrame() never throws, whatever the bytes', () => {
       assert.notEqual(read === undefined, defect === undefined)
     }),
     propertyParameters(2000),
+  )
+})
+
+test('law: a frame that is opened where it lies is found to be what one is that is copied', () => {
+  fc.assert(
+    fc.property(key, payload, fc.nat(), fc.boolean(), (under, bytes, at, isDamaged) => {
+      const frame = Buffer.from(encodeFrame(under, bytes))
+      if (isDamaged) frame.writeUInt8((frame.at(at % frame.length) ?? 0) ^ 0x10, at % frame.length)
+      const [opened, decoded] = [openFrame(under, frame), decodeFrame(under, frame)]
+      assert.deepEqual(opened.defect, decoded.defect)
+      if (opened.payload === undefined) return
+      assert.ok(Buffer.compare(opened.payload, decoded.payload ?? Buffer.of()) === 0)
+      assert.equal(opened.payload.buffer, frame.buffer)
+    }),
+    propertyParameters(500),
   )
 })

@@ -129,6 +129,20 @@ export class LmdbDatabase {
     }
   }
 
+  /**
+   * Lends the keys of `range` and the values under them, ascending, until `take` refuses one: both are valid until it returns. A value
+   * that is listed and not there is `undefined`. Returns a copy of the key that was refused; `undefined`: there are no more.
+   */
+  lend(
+    range: KeyRange,
+    take: (key: Uint8Array, value: Uint8Array | undefined) => boolean,
+  ): Uint8Array | undefined {
+    for (const key of this.#database.getKeys({ start: range.from, end: range.to, ...this.#reading })) {
+      if (!take(key, this.peek(key))) return copyOf(key)
+    }
+    return undefined
+  }
+
   /** The highest key of `range`. A copy. */
   lastKey(range: KeyRange): Uint8Array | undefined {
     // Walking down, `start` is where it begins and is included: no key of ours equals the upper bound.

@@ -4,9 +4,8 @@
  *
  * Rules for all of it: what can be read changes in one synchronous step, at the end of a method that writes, together with
  * `head`; until then, and if it fails, everything is as it was. Rows are what was stored, expired ones included: a medium knows no
- * clock. Bytes handed to `write` are the caller's own again when it has returned, also a promise; bytes handed to a builder may be kept,
- * and are never changed. Bytes handed out belong to who asked. The methods that
- * may return a promise are never called while one of them is at work, except what a pin reads, `native`, and all of a builder but its
+ * clock. Bytes handed to `write` are the caller's own again when it has returned, also a promise; bytes handed to a builder are never
+ * changed. Bytes handed out belong to who asked, unless they are lent. The methods that may return a promise are never called while one of them is at work, except what a pin reads, `native`, and all of a builder but its
  * `publish`: those go on beside everything else.
  */
 
@@ -45,6 +44,12 @@ export interface StateReader {
   row(key: Uint8Array): Row | undefined
   /** @throws {CorruptionError} */
   rows(range: RowRange, limit: RowLimit): Row[]
+  /**
+   * Lends rows from the key `from` on, ascending, until `take` refuses one: their bytes are valid until it returns. Returns the key of
+   * that one; `undefined`: there are no more. For who reads all of them, where to copy each takes longer than to read it.
+   * @throws {CorruptionError}
+   */
+  lendRows?(from: Uint8Array | undefined, take: (row: Row) => boolean): Uint8Array | undefined
   /** By expiry, then key: the first `limit`. */
   leases(range: LeaseRange, limit: number): Lease[]
 }
@@ -78,7 +83,7 @@ export interface MediumRecovery {
 
 /** A whole new state, built beside the present one. */
 export interface StateBuilder {
-  /** Adds rows: keys strictly ascending, over all calls. */
+  /** Adds rows: keys strictly ascending, over all calls. Their bytes may be parts of something large: who keeps them makes copies. */
   add(rows: readonly Row[]): void | Promise<void>
   /** Makes what was added durable, with its head: complete, and not in use yet. */
   finish(head: StateHead): void | Promise<void>

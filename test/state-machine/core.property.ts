@@ -8,7 +8,13 @@ import { encodeState } from '../../src/state-machine/canonical/encode-state.ts'
 import { checkChunk, chunkLimitsDefault } from '../../src/state-machine/core/check-chunk.ts'
 import { decodeAppliedEntry, encodeAppliedEntry } from '../../src/state-machine/core/effects.ts'
 import { type ChunkPlan, planChunk } from '../../src/state-machine/core/plan-chunk.ts'
-import { emptyHead, type Row, type StateFormat, type StateHead } from '../../src/state-machine/core/values.ts'
+import {
+  copyOf,
+  emptyHead,
+  type Row,
+  type StateFormat,
+  type StateHead,
+} from '../../src/state-machine/core/values.ts'
 import { commandCodec, decodeCommand, encodeCommand } from '../../src/state-machine/index.ts'
 import { propertyParameters } from '../property-parameters.ts'
 import { MemoryReader } from './memory-state-medium.ts'
@@ -164,7 +170,7 @@ test('a canonical stream, cut anywhere, gives back what was encoded, and a chang
       const expected = new MemoryReader(applied.head, applied.rows)
         .rows({}, { rows: 1000, bytes: 1e9 })
         .filter(({ expireAt }) => expireAt === undefined || expireAt > clock)
-      expect(rows).toEqual(expected)
+      expect(rows.map(copyOf)).toEqual(expected)
       const flipped = Buffer.from(stream)
       flipped[at % stream.length] = (flipped[at % stream.length] ?? 0) ^ (1 << (at % 8))
       await expect(partsOf(flipped, length)).rejects.toMatchObject({ name: 'StreamDefectError' })

@@ -1,7 +1,7 @@
 /** A canonical stream back to a state: every byte of it is checked. */
 import { crc32, readU32, readU64 } from '../../codec/index.ts'
 import { keyBytesMax } from '../core/limits.ts'
-import { readRow } from '../core/row-codec.ts'
+import { openRow } from '../core/row-codec.ts'
 import type { AppliedState, Membership, Row, StateFormat, StoredCounts } from '../core/values.ts'
 import {
   blockHeaderBytes,
@@ -15,6 +15,7 @@ import {
 /** What a stream holds, in the order in which it comes. */
 export type StatePart =
   | { readonly kind: 'header'; readonly applied: AppliedState; readonly format: StateFormat }
+  /** Their bytes are parts of what came: who keeps one for longer than its block makes a copy. */
   | { readonly kind: 'rows'; readonly rows: readonly Row[] }
   | { readonly kind: 'membership'; readonly membership: Membership }
   /** The last, and only here it is known that the stream is whole. */
@@ -123,7 +124,7 @@ class StreamCheck {
   #rowsOf(payload: Uint8Array, count: number): Row[] {
     const rows: Row[] = []
     for (let at = 0; at < payload.length; ) {
-      const found = readRow(payload, at)
+      const found = openRow(payload, at)
       if (found === undefined) throw corrupt('a row that is cut short')
       this.#take(found.row)
       rows.push(found.row)

@@ -22,39 +22,92 @@ import {
   rowsPayloadBytesMax,
 } from './format.ts'
 
-/** Read at a time. Few: of a mapped file that is not in memory each of them waits for the disk. */
+/** Read before it is asked whether that took long. Few: of a mapped file that is not in memory each of them waits for the disk. */
 const rowsPerRead = 32
+/** What a block begins with: a small state is not to cost as much memory as a large one. */
+const firstBlockBytes = 16 * 1024
 const nothingYet: Uint8Array = new Uint8Array()
 
 /**
  * As {@link encodeState}, and the event loop has its turn every few milliseconds, however many rows a piece has. No piece is empty.
  */
 export async function* encodeStateInTurns(
-  ...[state, format, onFooter]: Parameters<typeof encodeState>
+  state: StateReader,
+  format: StateFormat,
+  onFooter?: (counts: StoredCounts) => void,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const slice = new TimeSlice()
-  for (const piece of encodeState(state, format, onFooter)) {
+  for (const piece of encodeState(state, format, { onFooter, isLong: () => slice.isOver })) {
     if (piece.length > 0) yield piece
     if (slice.isOver) await slice.next()
   }
 }
 
+export interface EncodingOptions {
+  /** Told what is in the stream, before its last piece. */
+  readonly onFooter?: ((counts: StoredCounts) => void) | undefined
+  /** Asked every few rows whether to give an empty piece. Default: always. */
+  readonly isLong?: () => boolean
+}
+
 /**
- * The canonical stream of `state`, which must not change meanwhile: a pin. Pieces of about 1 MiB, or one row; or of nothing, each few
- * milliseconds, so that one who asks for the next can wait before. `onFooter` is told what is in it.
+ * The canonical stream of `state`, which must not change meanwhile: a pin. Pieces of about 1 MiB, or one row; or of nothing, so that
+ * one who asks for the next can wait before.
  */
 export function* encodeState(
   state: StateReader,
   format: StateFormat,
-  onFooter: (counts: StoredCounts) => void = () => undefined,
+  { onFooter, isLong = () => true }: EncodingOptions = {},
 ): Generator<Uint8Array, void, undefined> {
   const tally = new Tally()
   yield encodeHeader(state.head, format)
-  for (const rows of blocksOfRows(readVisible(state))) yield rows.length === 0 ? nothingYet : tally.rows(rows)
+  yield* encodeRows(state, tally, isLong)
   const { membership } = state.head
   if (membership !== undefined) yield tally.block('membership', 1, payloadOfMembership(membership))
-  onFooter(tally.counts)
+  onFooter?.(tally.counts)
   yield tally.footer()
+}
+
+function* encodeRows(
+  state: StateReader,
+  tally: Tally,
+  isLong: () => boolean,
+): Generator<Uint8Array, void, undefined> {
+  const { clock } = state.head.applied
+  const block = new RowBlock()
+  let from: Uint8Array | undefined
+  do {
+    let rows = 0
+    let isFull = false
+    from = lendRows(state, from, (row) => {
+      if (rows > 0 && rows % rowsPerRead === 0 && isLong()) return false
+      rows += 1
+      if (!isVisible(row, clock)) return true
+      isFull = !block.add(row)
+      return !isFull
+    })
+    if (from === undefined || isFull) {
+      if (block.rows > 0) yield tally.rows(block)
+      block.clear()
+    }
+    yield nothingYet
+  } while (from !== undefined)
+}
+
+/** As `StateReader.lendRows`, whether it can or not. */
+function lendRows(
+  state: StateReader,
+  from: Uint8Array | undefined,
+  take: (row: Row) => boolean,
+): Uint8Array | undefined {
+  if (state.lendRows !== undefined) return state.lendRows(from, take)
+  for (let next = from; ; ) {
+    const rows = state.rows({ from: next }, { rows: rowsPerRead, bytes: rowsPayloadBytesMax })
+    for (const row of rows) if (!take(row)) return row.key
+    const last = rows.at(-1)
+    if (last === undefined) return undefined
+    next = keyAfter(last.key)
+  }
 }
 
 export function encodeHeader({ applied }: StateHead, { clusterId, isTtlEnabled }: StateFormat): Uint8Array {
@@ -73,42 +126,6 @@ export function encodeHeader({ applied }: StateHead, { clusterId, isTtlEnabled }
   return Buffer.concat([header, u32(crc32(header, 0))])
 }
 
-function* readVisible(state: StateReader): Generator<Row[], void, undefined> {
-  const { clock } = state.head.applied
-  for (let from: Uint8Array | undefined; ; ) {
-    const rows = state.rows({ from }, { rows: rowsPerRead, bytes: rowsPayloadBytesMax })
-    const last = rows.at(-1)
-    if (last === undefined) return
-    yield rows.filter((row) => isVisible(row, clock))
-    from = keyAfter(last.key)
-  }
-}
-
-/** And an empty one after each reading. */
-function* blocksOfRows(readings: Iterable<Row[]>): Generator<Row[], void, undefined> {
-  let block: Row[] = []
-  let bytes = 0
-  for (const rows of readings) {
-    for (const row of rows) {
-      if (block.length > 0 && bytes + rowBytes(row) > rowsPayloadBytesMax) {
-        yield block
-        block = []
-        bytes = 0
-      }
-      block.push(row)
-      bytes += rowBytes(row)
-    }
-    yield []
-  }
-  if (block.length > 0) yield block
-}
-
-function payloadOfRows(rows: readonly Row[]): Uint8Array {
-  const payload = Buffer.allocUnsafe(rows.reduce((sum, row) => sum + rowBytes(row), 0))
-  rows.reduce((at, row) => writeRow(payload, at, row), 0)
-  return payload
-}
-
 function payloadOfMembership({ at, bytes }: Membership): Uint8Array {
   const payload = new Uint8Array(16 + bytes.length)
   writeU64(payload, 0, at.index)
@@ -124,6 +141,48 @@ export function keyAfter(key: Uint8Array): Uint8Array {
   return after
 }
 
+/** Rows on their way into a block, as they are in it. Its memory is used again. */
+class RowBlock {
+  #memory: Uint8Array = Buffer.allocUnsafeSlow(firstBlockBytes)
+  #end = 0
+  rows = 0
+  leases = 0
+  /** Of keys and values. */
+  bytes = 0
+
+  /** Valid until the next change. */
+  get payload(): Uint8Array {
+    return this.#memory.subarray(0, this.#end)
+  }
+
+  /** Returns whether there was room: for one row there always is. */
+  add(row: Row): boolean {
+    const end = this.#end + rowBytes(row)
+    if (end > rowsPayloadBytesMax && this.rows > 0) return false
+    if (end > this.#memory.length) this.#grow(end)
+    this.#end = writeRow(this.#memory, this.#end, row)
+    this.rows += 1
+    this.bytes += row.key.length + row.value.length
+    if (row.expireAt !== undefined) this.leases += 1
+    return true
+  }
+
+  clear(): void {
+    this.#end = 0
+    this.rows = 0
+    this.leases = 0
+    this.bytes = 0
+  }
+
+  #grow(bytes: number): void {
+    const memory = Buffer.allocUnsafeSlow(
+      Math.max(bytes, Math.min(2 * this.#memory.length, rowsPayloadBytesMax)),
+    )
+    memory.set(this.payload)
+    this.#memory = memory
+  }
+}
+
 /** What the footer will say. */
 class Tally {
   #rows = 0
@@ -131,13 +190,11 @@ class Tally {
   #bytes = 0
   #checksums = 0
 
-  rows(rows: readonly Row[]): Uint8Array {
-    this.#rows += rows.length
-    for (const { key, value, expireAt } of rows) {
-      if (expireAt !== undefined) this.#leases += 1
-      this.#bytes += key.length + value.length
-    }
-    return this.block('rows', rows.length, payloadOfRows(rows))
+  rows({ rows, leases, bytes, payload }: RowBlock): Uint8Array {
+    this.#rows += rows
+    this.#leases += leases
+    this.#bytes += bytes
+    return this.block('rows', rows, payload)
   }
 
   block(kind: BlockKind, count: number, payload: Uint8Array): Uint8Array {

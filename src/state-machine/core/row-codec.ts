@@ -3,7 +3,7 @@
  * u64 modIndex, u64 expireAt (0: never), key, value. Numbers are big-endian. No checksum: what is around it has one.
  */
 import { readU32, readU64, writeU32, writeU64 } from '../../codec/index.ts'
-import type { Row } from './values.ts'
+import { copyOf, type Row } from './values.ts'
 
 const at = { keyBytes: 0, valueBytes: 2, createIndex: 6, modIndex: 14, expireAt: 22, key: 30 } as const
 
@@ -24,11 +24,20 @@ export function writeRow(bytes: Uint8Array, from: number, row: Row): number {
   return from + rowBytes(row)
 }
 
-/** The row at `from`, whose key and value are copies, and where it ends. `undefined` when `bytes` end before it does. */
-export function readRow(
-  bytes: Uint8Array,
-  from: number,
-): { readonly row: Row; readonly to: number } | undefined {
+export interface FoundRow {
+  readonly row: Row
+  /** Where it ends. */
+  readonly to: number
+}
+
+/** The row at `from`, whose key and value are copies. `undefined` when `bytes` end before it does. */
+export function readRow(bytes: Uint8Array, from: number): FoundRow | undefined {
+  const found = openRow(bytes, from)
+  return found && { row: copyOf(found.row), to: found.to }
+}
+
+/** As {@link readRow}, and key and value are parts of `bytes`. */
+export function openRow(bytes: Uint8Array, from: number): FoundRow | undefined {
   if (from + at.key > bytes.length) return undefined
   const keyBytes = ((bytes[from] ?? 0) << 8) | (bytes[from + 1] ?? 0)
   const valueFrom = from + at.key + keyBytes
@@ -36,8 +45,8 @@ export function readRow(
   if (to > bytes.length) return undefined
   const expireAt = readU64(bytes, from + at.expireAt)
   const row = {
-    key: new Uint8Array(bytes.subarray(from + at.key, valueFrom)),
-    value: new Uint8Array(bytes.subarray(valueFrom, to)),
+    key: bytes.subarray(from + at.key, valueFrom),
+    value: bytes.subarray(valueFrom, to),
     createIndex: readU64(bytes, from + at.createIndex),
     modIndex: readU64(bytes, from + at.modIndex),
     expireAt: expireAt === 0 ? undefined : expireAt,

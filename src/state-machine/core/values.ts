@@ -30,6 +30,11 @@ export interface Row {
   readonly expireAt: number | undefined
 }
 
+/** A row whose bytes nobody else has. */
+export function copyOf(row: Row): Row {
+  return { ...row, key: new Uint8Array(row.key), value: new Uint8Array(row.value) }
+}
+
 /** A key that expires. Leases are ordered by `expireAt`, then by key. */
 export interface Lease {
   readonly expireAt: number

@@ -2,6 +2,7 @@
 import { writeU64 } from '../../codec/index.ts'
 import type { AppliedEntry, Effect } from '../core/effects.ts'
 import {
+  copyOf,
   emptyHead,
   type Lease,
   type Row,
@@ -58,6 +59,16 @@ export class MapState implements StateReader {
       return rows.length < limit.rows && bytes < limit.bytes
     })
     return rows
+  }
+
+  lendRows(from: Uint8Array | undefined, take: (row: Row) => boolean): Uint8Array | undefined {
+    let refused: Uint8Array | undefined
+    this.#rows.walk({ from: from && textOfKey(from) }, (_, row) => {
+      if (take(row)) return true
+      refused = new Uint8Array(row.key)
+      return false
+    })
+    return refused
   }
 
   leases({ from, to }: LeaseRange, limit: number): Lease[] {
@@ -135,11 +146,6 @@ export class MapState implements StateReader {
 
 function bytesOf({ key, value }: Row): number {
   return key.length + value.length
-}
-
-/** What is handed out belongs to who asked, and what is handed in stays the caller's. */
-export function copyOf(row: Row): Row {
-  return { ...row, key: new Uint8Array(row.key), value: new Uint8Array(row.value) }
 }
 
 const noKey = new Uint8Array()

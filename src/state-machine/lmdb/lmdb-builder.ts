@@ -9,7 +9,7 @@ import type { GenerationPlace, LmdbGeneration } from './generation.ts'
 import type { LmdbStateSite } from './sites.ts'
 
 /** Rows of one transaction: it holds up the event loop. */
-const rowsPerTransaction = 1000
+const rowsPerTransaction = 2000
 
 export class LmdbBuilder implements StateBuilder {
   readonly #place: GenerationPlace

@@ -33,6 +33,10 @@ export class LmdbPinnedState implements PinnedState {
     return this.#pinned().rowsIn(range, limit)
   }
 
+  lendRows(from: Uint8Array | undefined, take: (row: Row) => boolean): Uint8Array | undefined {
+    return this.#pinned().lendRows(from, take)
+  }
+
   leases(...[range, limit]: Parameters<PinnedState['leases']>): Lease[] {
     return this.#pinned().leasesIn(range, limit)
   }

@@ -1,5 +1,5 @@
 /** The three databases of a generation, read: now, or as of a pin. */
-import { decodeFrame, describeDefect, frameVersion } from '../../codec/index.ts'
+import { decodeFrame, describeDefect, type FrameDefect, frameVersion, openFrame } from '../../codec/index.ts'
 import { CorruptionError, FormatVersionError } from '../../errors.ts'
 import type { KeyRange, LmdbDatabase } from '../../lmdb/index.ts'
 import { keyBytesMax } from '../core/limits.ts'
@@ -50,12 +50,20 @@ export class LmdbTables {
     let bytes = 0
     for (const key of range.reverse ? this.rows.keysDown(bounds) : this.rows.keysUp(bounds)) {
       const row = this.row(key)
-      if (row === undefined) throw this.corrupt(`row ${show(key)} was listed and is not there`)
+      if (row === undefined) throw this.#notThere(key)
       found.push(row)
       bytes += key.length + row.value.length
       if (found.length >= limit.rows || bytes >= limit.bytes) break
     }
     return found
+  }
+
+  /** As `StateReader.lendRows`. */
+  lendRows(from: Uint8Array | undefined, take: (row: Row) => boolean): Uint8Array | undefined {
+    return this.rows.lend(boundsOf({ from }), (key, stored) => {
+      if (stored === undefined) throw this.#notThere(key)
+      return take(this.#rowOf(key, stored, openFrame))
+    })
   }
 
   leasesIn({ from, to }: LeaseRange, limit: number): Lease[] {
@@ -88,27 +96,30 @@ export class LmdbTables {
     return new CorruptionError({ log: this.#name }, what)
   }
 
-  #rowOf(key: Uint8Array, stored: Uint8Array): Row {
-    const row = decodeRowValue(
-      key,
-      this.#unframe(key, stored, () => `row ${show(key)}`),
-    )
+  #notThere(key: Uint8Array): CorruptionError {
+    return this.corrupt(`row ${show(key)} was listed and is not there`)
+  }
+
+  #rowOf(key: Uint8Array, stored: Uint8Array, unframe = decodeFrame): Row {
+    const { payload, defect } = unframe(key, stored)
+    if (defect !== undefined) throw this.#damaged(`row ${show(key)}`, defect)
+    const row = decodeRowValue(key, payload)
     if (row === undefined) throw this.corrupt(`row ${show(key)} is too short`)
     return row
   }
 
   #meta(key: Uint8Array): Uint8Array | undefined {
     const stored = this.meta.peek(key)
-    return stored && this.#unframe(key, stored, () => `record "${Buffer.from(key).toString()}"`)
+    if (stored === undefined) return undefined
+    const { payload, defect } = decodeFrame(key, stored)
+    if (defect !== undefined) throw this.#damaged(`record "${Buffer.from(key).toString()}"`, defect)
+    return payload
   }
 
-  /** `what` is asked for where something is wrong: most of the time nothing is. */
-  #unframe(key: Uint8Array, stored: Uint8Array, what: () => string): Uint8Array {
-    const { payload, defect } = decodeFrame(key, stored)
-    if (defect === undefined) return payload
-    if (defect.kind === 'version')
-      throw new FormatVersionError(this.#name, defect.found, frameVersion, what())
-    throw this.corrupt(`${what()} has ${describeDefect(defect)}`)
+  #damaged(what: string, defect: FrameDefect): CorruptionError | FormatVersionError {
+    return defect.kind === 'version'
+      ? new FormatVersionError(this.#name, defect.found, frameVersion, what)
+      : this.corrupt(`${what} has ${describeDefect(defect)}`)
   }
 }
 

@@ -1,6 +1,7 @@
 // What applying a chunk costs beside the same records written raw, what reading and snapshots cost. Run `npm run build` first,
-// then `node --expose-gc scripts/bench-state-machine.mjs [part] [rounds] [mebibytes] [directory]`: part `apply`, `snapshots` or `all`
-// (default), 41 rounds of applying, snapshots of 256 MiB, the directory on the disk that is asked about. better-sqlite3 is
+// then `node --expose-gc scripts/bench-state-machine.mjs [part] [rounds] [mebibytes] [directory] [valueBytes]`: part `apply`, `snapshots`
+// or `all` (default), 41 rounds of applying, snapshots of 256 MiB, the directory on the disk that is asked about, snapshots of values of
+// 128 and of 4,096 bytes. better-sqlite3 is
 // installed by `npm run bench`; without it that row is left out.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,13 +13,16 @@ import { keyOf, openMachine, openRawLmdb, openSqlite, valueBytes } from './bench
 import { benchSnapshots } from './bench/state-machine/snapshots.mjs'
 import { pairedRatio, summarize } from './bench/statistics.mjs'
 
-const [part = 'all', roundsText = '41', mebibytes = '256', parent = tmpdir()] = process.argv.slice(2)
+const [part = 'all', roundsText = '41', mebibytes = '256', parent = tmpdir(), valueText] =
+  process.argv.slice(2)
 const rounds = Number(roundsText)
 const directory = mkdtempSync(join(parent, 'holdfast-bench-state-'))
 const keysCount = 200_000
 const snapshotRounds = 3
 /** Small rows ask what a row costs, large ones what a byte does. */
-const snapshotValueBytes = [128, 4096]
+const snapshotValueBytes = valueText === undefined ? [128, 4096] : [Number(valueText)]
+/** A state in memory takes a heap of several times its bytes where its rows are small. */
+const memoryBytesOfSmallRowsMax = 256 * 2 ** 20
 
 async function openContenders() {
   const contenders = [
@@ -93,9 +97,10 @@ async function benchAll() {
 async function benchAllSnapshots() {
   const bytes = Number(mebibytes) * 2 ** 20
   for (const size of snapshotValueBytes) {
-    const options = { directory, bytes, valueBytes: size, rounds: snapshotRounds, keyOf }
+    const options = { directory, bytes, valueBytes: size, rounds: snapshotRounds }
     await benchSnapshots('LmdbStateMachine', LmdbStateMachine, ['native', 'stream'], options)
-    await benchSnapshots('FileStateMachine', FileStateMachine, ['stream'], options)
+    const inMemory = size < 1024 ? Math.min(bytes, memoryBytesOfSmallRowsMax) : bytes
+    await benchSnapshots('FileStateMachine', FileStateMachine, ['stream'], { ...options, bytes: inMemory })
   }
 }
 

@@ -75,18 +75,34 @@ function tell(name, samples, bytes, plain) {
   )
 }
 
-async function fill(machine, { bytes, valueBytes, keyOf }) {
+/**
+ * In the order of their keys: each key in a place of its own would be a page that is written anew. Then one in a hundred once more, so
+ * that pages in between are free.
+ */
+async function fill(machine, { bytes, valueBytes }) {
   const count = Math.round(bytes / valueBytes)
   const perChunk = Math.max(1, Math.min(4096, Math.floor(bytesPerChunk / valueBytes)))
-  for (let from = 0; from < count; from += perChunk) {
+  const put = async (numbers) => {
     const { index } = machine.applied()
-    const entries = Array.from({ length: Math.min(perChunk, count - from) }, (_, offset) => ({
+    const entries = numbers.map((number, offset) => ({
       index: index + 1 + offset,
       term: 1,
-      command: { kind: 'put', key: keyOf(from + offset), value: Buffer.alloc(valueBytes, from + offset) },
+      command: {
+        kind: 'put',
+        key: Buffer.from(`key-${String(number).padStart(10, '0')}`),
+        value: Buffer.alloc(valueBytes, number),
+      },
     }))
     await machine.applyChunk(entries)
   }
+  const numbers = function* (from, by) {
+    for (let number = from; number < count; number += by * perChunk) {
+      const some = Math.min(perChunk, Math.ceil((count - number) / by))
+      yield Array.from({ length: some }, (_, offset) => number + offset * by)
+    }
+  }
+  for (const chunk of numbers(0, 1)) await put(chunk)
+  for (const chunk of numbers(50, 100)) await put(chunk)
 }
 
 /** Makes a snapshot and copies it plainly, by turns. Returns the id of the last. */
@@ -95,6 +111,8 @@ async function benchCreate(machine, directory, { kind, rounds }) {
   const copies = []
   for (let round = 0; round < rounds; round++) {
     samples.push(await measure(() => machine.createSnapshot({ kind })))
+    // What the one before it took is given back meanwhile: neither is to wait for that.
+    await sleep(2000)
     copies.push(plainCopy(dataOf(directory, samples.at(-1).result.id), join(directory, '..', 'copied')))
   }
   const { result } = samples.at(-1)
@@ -116,7 +134,7 @@ async function benchInstall(machine, target, { id, kind }) {
   await target.close()
 }
 
-/** @param options  `bytes` of values, `valueBytes` of each, `rounds`, `directory`, `keyOf(number)` */
+/** @param options  `bytes` of values, `valueBytes` of each, `rounds`, `directory` */
 export async function benchSnapshots(name, Machine, kinds, options) {
   const { directory, bytes, valueBytes, rounds } = options
   const place = join(directory, `large-${name}`)

@@ -8,6 +8,6 @@
  */
 export { makeDirectoryDurable } from './make-directory-durable.ts'
 export { publishFile } from './publish-file.ts'
-export { removeFile, unlinkFile } from './remove-file.ts'
+export { removeFile, unlinkFile, unlinkFileLater } from './remove-file.ts'
 export { syncDirectory } from './sync-directory.ts'
 export { syncFile } from './sync-file.ts'

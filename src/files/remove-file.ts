@@ -1,4 +1,5 @@
-import { close, openSync, unlinkSync } from 'node:fs'
+import { close, open, openSync, unlinkSync } from 'node:fs'
+import { unlink } from 'node:fs/promises'
 
 /**
  * Removes the file at `path`. Its name is gone on return; its space is given back by another thread, as of gigabytes that takes long.
@@ -15,17 +16,30 @@ export function removeFile(path: string): void {
  */
 export function unlinkFile(path: string): () => void {
   const descriptor = openIfPossible(path)
-  // The file goes with the last that has it open.
-  const giveBack = (): void => {
-    if (descriptor !== undefined) close(descriptor, () => undefined)
-  }
   try {
     unlinkSync(path)
   } catch (error) {
-    giveBack()
+    giveBack(descriptor)
     throw error
   }
-  return giveBack
+  return () => giveBack(descriptor)
+}
+
+/** As {@link unlinkFile}, on other threads. */
+export async function unlinkFileLater(path: string): Promise<() => void> {
+  const descriptor = await openLaterIfPossible(path)
+  try {
+    await unlink(path)
+  } catch (error) {
+    giveBack(descriptor)
+    throw error
+  }
+  return () => giveBack(descriptor)
+}
+
+/** The file goes with the last that has it open. */
+function giveBack(descriptor: number | undefined): void {
+  if (descriptor !== undefined) close(descriptor, () => undefined)
 }
 
 /** Without it the file is removed all the same. */
@@ -35,4 +49,10 @@ function openIfPossible(path: string): number | undefined {
   } catch {
     return undefined
   }
+}
+
+function openLaterIfPossible(path: string): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    open(path, 'r', (_error, descriptor: number | undefined) => resolve(descriptor))
+  })
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { removeFile, unlinkFile } from '../../src/files/index.ts'
+import { removeFile, unlinkFile, unlinkFileLater } from '../../src/files/index.ts'
 import { temporaryDirectory } from '../temporary-directory.ts'
 
 test('removeFile() has taken the name away when it returns', () => {
@@ -36,15 +36,23 @@ function openFiles(): string[] {
   })
 }
 
-test.skipIf(!existsSync('/proc/self/fd'))(
-  'unlinkFile() takes the name away, and the file stays until what it returned is called',
-  async () => {
-    const path = join(temporaryDirectory(), 'file')
-    writeFileSync(path, 'x')
-    const giveBack = unlinkFile(path)
-    expect(existsSync(path)).toBe(false)
-    expect(openFiles()).toContain(`${path} (deleted)`)
-    giveBack()
-    await expect.poll(openFiles).not.toContain(`${path} (deleted)`)
-  },
-)
+test.skipIf(!existsSync('/proc/self/fd')).each([
+  ['unlinkFile', unlinkFile],
+  ['unlinkFileLater', unlinkFileLater],
+])('%s() takes the name away, and the file stays until what it returned is called', async (_name, unlink) => {
+  const path = join(temporaryDirectory(), 'file')
+  writeFileSync(path, 'x')
+  const giveBack = await unlink(path)
+  expect(existsSync(path)).toBe(false)
+  expect(openFiles()).toContain(`${path} (deleted)`)
+  giveBack()
+  await expect.poll(openFiles).not.toContain(`${path} (deleted)`)
+})
+
+test.each([
+  ['unlinkFile', unlinkFile],
+  ['unlinkFileLater', unlinkFileLater],
+])('%s() says that there is no such file', async (_name, unlink) => {
+  const path = join(temporaryDirectory(), 'file')
+  await expect((async () => unlink(path))()).rejects.toMatchObject({ code: 'ENOENT' })
+})

@@ -14,9 +14,9 @@ import {
   rmdirSync,
   type Stats,
 } from 'node:fs'
-import { rmdir, unlink } from 'node:fs/promises'
+import { rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { unlinkFile } from '../../files/index.ts'
+import { unlinkFile, unlinkFileLater } from '../../files/index.ts'
 import { isAbsent, isLossOfMedium, snapshotDefect, snapshotNotFound } from './snapshot-defects.ts'
 import { parseSnapshotId } from './snapshot-id.ts'
 import type { SnapshotInfo } from './snapshot-info.ts'
@@ -61,8 +61,9 @@ export function clearLeftovers(directory: string): void {
 
 /** Removes our files in the directory at `path`, and the directory if that was all: a file of another's stays. */
 export function discard(path: string): void {
-  const giveBack = ours.map((name) => unlessAbsent(() => unlinkFile(join(path, name))))
+  const giveBack: ((() => void) | undefined)[] = []
   try {
+    for (const name of ours) giveBack.push(unlessAbsent(() => unlinkFile(join(path, name))))
     unlessAbsent(() => rmdirSync(path))
   } catch (error) {
     if (!isNotEmpty(error)) throw error
@@ -74,11 +75,14 @@ export function discard(path: string): void {
 
 /** As {@link discard}, on other threads. */
 export async function discardLater(path: string): Promise<void> {
-  for (const name of ours) await unlessAbsentLater(unlink(join(path, name)))
+  const giveBack: ((() => void) | undefined)[] = []
   try {
+    for (const name of ours) giveBack.push(await unlessAbsentLater(unlinkFileLater(join(path, name))))
     await unlessAbsentLater(rmdir(path))
   } catch (error) {
     if (!isNotEmpty(error)) throw error
+  } finally {
+    for (const give of giveBack) give?.()
   }
 }
 
@@ -159,11 +163,12 @@ function unlessAbsent<T>(remove: () => T): T | undefined {
   }
 }
 
-async function unlessAbsentLater(removing: Promise<void>): Promise<void> {
+async function unlessAbsentLater<T>(removing: Promise<T>): Promise<T | undefined> {
   try {
-    await removing
+    return await removing
   } catch (error) {
     if (!isAbsent(error)) throw error
+    return undefined
   }
 }
 

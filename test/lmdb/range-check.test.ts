@@ -187,6 +187,7 @@ test('a log with a damaged leaf opens, serves the rest, and refuses what is on i
   using log = openLmdbLog(directory)
   expect(() => log.get(index)).toThrow(CorruptionError)
   expect(() => log.read(index - 20, index + 20)).toThrow(CorruptionError)
+  expect(() => log.audit()).toThrow(CorruptionError)
   expect(log.get(index + 20)?.length).toBe(entryBytes)
   expect(log.read(index + 100, index + 200).length).toBe(100)
   log.commit([{ kind: 'append', entries: [new Uint8Array(1)] }])
@@ -221,6 +222,55 @@ test('space is not given back when a page of it is damaged', () => {
   using log = openLmdbLog(directory)
   expect(() => log.reclaim()).toThrow(CorruptionError)
   expect(log.stats().isPoisoned).toBe(false)
+})
+
+test('space is not given back next to a page that is damaged', () => {
+  let index = 0
+  const directory = damaged((file, { leaves }) => {
+    const leaf = at(leaves, 40)
+    index = firstIndexOf(leaf)
+    spoil(file, leaf)
+  })
+  using log = openLmdbLog(directory)
+  log.commit([{ kind: 'trim', upTo: index }])
+  expect(() => log.reclaim()).toThrow(CorruptionError)
+})
+
+test('keys that lead to another leaf than theirs are found', () => {
+  let index = 0
+  const directory = damaged((file, { leaves, parents }) => {
+    const leaf = at(leaves, 120)
+    index = firstIndexOf(leaf)
+    const { page, position } = parents.get(leaf) ?? { page: 0, position: 0 }
+    const lastByte = page * pageBytes + pageAt(file, page).keyEnd(position) - 1
+    file.writeUInt8(file.readUInt8(lastByte) + 1, lastByte)
+  })
+  using log = openLmdbLog(directory)
+  expect(() => log.get(index)).toThrow(/keys that are not in order/)
+})
+
+test('a leaf whose keys are not in order is found', () => {
+  let index = 0
+  const directory = damaged((file, { leaves }) => {
+    const leaf = at(leaves, 120)
+    index = firstIndexOf(leaf)
+    file.subarray(leaf * pageBytes + 24, leaf * pageBytes + 28).swap32()
+    file.subarray(leaf * pageBytes + 24, leaf * pageBytes + 28).swap16()
+  })
+  using log = openLmdbLog(directory)
+  expect(() => log.get(index)).toThrow(/keys that are not in order/)
+})
+
+test('a page is not newer than the one that leads to it', () => {
+  let index = 0
+  const directory = damaged((file, { leaves, parents }) => {
+    const leaf = at(leaves, 120)
+    index = firstIndexOf(leaf)
+    const { page } = parents.get(leaf) ?? { page: 0 }
+    file.writeBigUInt64LE(pageAt(file, page).transaction + 1n, leaf * pageBytes + 8)
+  })
+  using log = openLmdbLog(directory)
+  expect(() => log.get(index)).toThrow(CorruptionError)
 })
 
 test('a page that is in use and free is not read', () => {

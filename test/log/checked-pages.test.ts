@@ -46,11 +46,11 @@ test('entries that are appended ask for nothing', () => {
   expect(asked).toEqual([2 ** 40])
 })
 
-test('a range is checked from where it was not, and ends where it was checked', () => {
+test('a range is checked from where it was not, and ends where pages were not checked', () => {
   const { pages, asked } = checkedLeaves()
   pages.assertIndex(30)
   expect(pages.endFrom(35, 60)).toBe(40)
-  expect(pages.endFrom(40, 55)).toBe(55)
+  expect(pages.endFrom(40, 55)).toBe(60)
   expect(pages.endFrom(30, 2 ** 53 - 1)).toBe(60)
   expect(asked).toEqual([30, 40])
 })

@@ -44,18 +44,15 @@ export class CheckedPages {
 
   /** For the entry at `index`. @throws {CorruptionError} a page is damaged */
   assertIndex(index: number): void {
-    this.#endFrom(index, index + 1)
+    this.endFrom(index, index + 1)
   }
 
   /**
-   * For some of the entries of `[from, to)`, the first ones: @returns where these end, above `from`.
+   * For the entries of `[from, to)`, or the first of them where they are many: @returns up to where entries may be asked for, above
+   * `from`; this may be beyond `to`.
    * @throws {CorruptionError} a page is damaged
    */
   endFrom(from: number, to: number): number {
-    return Math.min(this.#endFrom(from, to), to)
-  }
-
-  #endFrom(from: number, to: number): number {
     const known = this.#indexes.endAt(from)
     if (known !== undefined) return known
     const upper = to >= noIndex ? entryKeyRange.to : entryKey(to - 1)

@@ -123,8 +123,10 @@ export class LmdbMedium implements LogMedium {
   storedIndexes(from: number, to: number, limit: number): number[] {
     const indexes: number[] = []
     for (let at = from; at < to && indexes.length < limit; ) {
-      const end = this.#checked.endFrom(at, to)
-      const found = this.#indexesIn(at, end, limit - indexes.length)
+      // Of so many neighbours none lies further on; where there are holes, the next round goes on.
+      const left = limit - indexes.length
+      const end = Math.min(this.#checked.endFrom(at, Math.min(to, at + left)), to)
+      const found = this.#indexesIn(at, end, left)
       // Not by a spread: there may be more than a call takes arguments.
       for (const index of found) indexes.push(index)
       at = end

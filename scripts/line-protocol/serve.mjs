@@ -2,30 +2,36 @@
 import { createInterface } from 'node:readline'
 import { Refused } from './file-log.mjs'
 
-/** `hello` is what the storage says of itself; `open(directory)` opens it; `answer` is what it replies, by default as a log. */
+/**
+ * `hello` is what the storage says of itself; `open(directory)` opens it; `answer` is what it replies, by default as a log, and `errorOf`
+ * what it says of what was thrown.
+ */
 export async function serve({
   hello,
   open,
   answer = answerOfLog,
+  errorOf = describeError,
   write = (line) => process.stdout.write(line),
 }) {
   let log
   for await (const line of createInterface({ input: process.stdin })) {
     const { id, cmd, ...request } = JSON.parse(line)
     try {
-      if (cmd === 'open') log = open(request.dir)
-      const reply = cmd === 'hello' ? hello : answer(log, cmd, request)
+      if (cmd === 'open') log = open(request.dir, request)
+      const reply = cmd === 'hello' ? hello : await answer(log, cmd, request)
       write(`${JSON.stringify({ id, ...reply })}\n`)
     } catch (error) {
-      // What is refused did not happen. After anything else nobody knows before the log is opened again.
-      const definite = error instanceof Refused
-      const code = error.code ?? 'Unexpected'
-      write(`${JSON.stringify({ id, error: { code, message: error.message, definite } })}\n`)
+      write(`${JSON.stringify({ id, error: errorOf(error) })}\n`)
     }
     if (cmd === 'stop') break
   }
   // Also when standard input just ended: whoever asked is dead, and nothing more is to be written.
   process.exit(0)
+}
+
+/** What is refused did not happen. After anything else nobody knows before the log is opened again. */
+function describeError(error) {
+  return { code: error.code ?? 'Unexpected', message: error.message, definite: error instanceof Refused }
 }
 
 function answerOfLog(log, cmd, request) {

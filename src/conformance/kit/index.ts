@@ -1,5 +1,6 @@
 /** How a storage that is not Holdfast's is handed to the suites. */
 export { AdapterError, type AdapterErrorKind, StoreFailure } from './adapter-error.ts'
+export { Bridge } from './bridge/bridge.ts'
 export { callsAhead, callsAheadVariable, goAhead, nobodysFile } from './bridge/calls-ahead.ts'
 export {
   type BridgeAdapterOptions,
@@ -30,6 +31,7 @@ export {
   type Awaitable,
   adapterKinds,
   type LogVerbs,
+  mandatoryMethods,
   type PaxosVerbs,
   type RaftVerbs,
   type StateMachineVerbs,

@@ -1,13 +1,14 @@
 /** Version 1 of the line protocol: which commands there are, and what the reply to each has to hold. See docs/line-protocol.md. */
 
 import { type RaftCommandName, raftReplyFields } from './raft-commands.ts'
+import { type StateCommandName, stateReplyFields } from './state-commands.ts'
 
 /** What both sides say in `hello`. Another number is another protocol. */
 export const protocolVersion = 1
 
 /**
  * What was added to it since. A storage that needs something of that says so as `minor` in its `hello`; one that says nothing is of
- * 1.0, and is asked as it always was. 1.1 brought the kind `raft`, and `commands`.
+ * 1.0, and is asked as it always was. 1.1 brought the kinds `raft` and `state-machine`, and `commands`.
  */
 export const protocolMinor = 1
 
@@ -28,6 +29,7 @@ export type CommandName =
   | 'audit'
   | PaxosCommandName
   | RaftCommandName
+  | StateCommandName
   | 'close'
   | 'stop'
 
@@ -64,6 +66,10 @@ export type FieldType =
   | 'object or null'
   | 'objects'
   | 'raft entries'
+  | 'indexes'
+  | 'plain object'
+  | 'plain object or null'
+  | 'plain objects'
 
 export interface Field {
   readonly type: FieldType
@@ -120,6 +126,7 @@ export const replyFields: Readonly<Record<CommandName, Readonly<Record<string, F
   getStopsign: { value: { type: 'bytes or null' } },
   writeAtomically: {},
   ...raftReplyFields,
+  ...stateReplyFields,
   close: {},
   stop: {},
 }

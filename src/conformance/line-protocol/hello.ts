@@ -20,10 +20,13 @@ export interface Hello {
 }
 
 /** The kinds that the protocol has commands for. */
-export type LineKind = Extract<AdapterKind, 'log' | 'paxos' | 'raft'>
+export type LineKind = AdapterKind
 
 /** Since which minor version there are commands for each kind. */
-const minorOf: Readonly<Record<LineKind, number>> = { log: 0, paxos: 0, raft: 1 }
+const minorOf: Readonly<Record<LineKind, number>> = {
+  ...{ log: 0, paxos: 0 },
+  ...{ raft: 1, 'state-machine': 1 },
+}
 const version = `${protocolVersion}.${protocolMinor}`
 
 /** @throws {AdapterError} it does not answer, or speaks another protocol */

@@ -3,18 +3,20 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
-  AdapterError,
   type DefinedAdapter,
   defineAdapter,
   type LogVerbs,
   type PaxosVerbs,
   type RaftVerbs,
+  type StateMachineVerbs,
 } from '../kit/index.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
 import { type Hello, type LineKind, sayHello } from './hello.ts'
 import { lineLog } from './line-log.ts'
 import { linePaxos } from './line-paxos.ts'
 import { lineRaft } from './line-raft.ts'
+import { checkSame } from './same-hello.ts'
+import { stateMachinesOf } from './state-machines.ts'
 
 export type LineProtocolOptions = Omit<ConnectionOptions, 'command' | 'directory' | 'name'>
 
@@ -36,13 +38,16 @@ export function adapterOf(
   options: LineProtocolOptions = {},
 ): DefinedAdapter<LineKind> {
   const { name, version, language, kind = 'log', capabilities, volatileFiles } = hello
+  const openState = kind === 'state-machine' ? stateMachinesOf(command, hello, options) : undefined
   return defineAdapter<LineKind>({
     name,
     kind,
     version: [version, language && `(${language})`].filter(Boolean).join(' ') || undefined,
     capabilities,
     volatileFiles,
-    open: (directory, { signal }) => open({ ...options, command, directory, name }, hello, signal),
+    open: (directory, given) =>
+      (openState?.(directory, given) ??
+        open({ ...options, command, directory, name }, hello, given.signal)) as never,
   })
 }
 
@@ -66,7 +71,7 @@ async function open(
   options: ConnectionOptions,
   expected: Hello,
   signal: AbortSignal,
-): Promise<LogVerbs & PaxosVerbs & RaftVerbs> {
+): Promise<LogVerbs & PaxosVerbs & RaftVerbs & StateMachineVerbs> {
   const connection = new Connection(options)
   signal.addEventListener('abort', () => void connection.kill(), { once: true })
   try {
@@ -74,20 +79,15 @@ async function open(
     checkSame(options.command, expected, hello)
     await connection.ask('open', { dir: options.directory })
     // One of them: the kind says which, and is the same as the definition's.
-    return verbsOf[expected.kind ?? 'log'](connection, expected) as LogVerbs & PaxosVerbs & RaftVerbs
+    return verbsOf[expected.kind ?? 'log'](connection, expected) as never
   } catch (error) {
     await connection.kill()
     throw error
   }
 }
 
-const verbsOf = { log: lineLog, paxos: linePaxos, raft: lineRaft } as const
-
-function checkSame(command: string, expected: Hello, hello: Hello): void {
-  const [before, now] = [expected, hello].map(({ name, kind = 'log', capabilities, commands = [] }) =>
-    JSON.stringify([name, ...(kind === 'log' ? [] : [kind]), capabilities, ...commands]),
-  )
-  if (before === now) return
-  const text = `"${command}" says of itself ${now}, and said ${before} before`
-  throw new AdapterError('protocol', `${text}; a storage that is started again promises what it promised`)
-}
+const verbsOf = {
+  ...{ log: lineLog, paxos: linePaxos, raft: lineRaft },
+  // Its process is started by the machine itself.
+  'state-machine': () => undefined,
+} as const

@@ -3,6 +3,7 @@ import { nearestName } from '../../../failpoints/nearest-name.ts'
 import { AdapterError } from '../kit/index.ts'
 import { type CommandName, errorFields, type Field, type FieldType, replyFields } from './commands.ts'
 import { bytesIn } from './line-values.ts'
+import { isPlain } from './plain-values.ts'
 import { raftEntriesIn } from './raft-commands.ts'
 
 export type Fields = Readonly<Record<string, unknown>>
@@ -96,6 +97,10 @@ const described: Readonly<Record<FieldType, string>> = {
   object: 'an object',
   'object or null': 'an object, or null',
   objects: 'a list of objects',
+  indexes: 'a list of integers of 0 or more',
+  'plain object': 'an object, with bytes in it as {"base64":...}',
+  'plain object or null': 'an object, with bytes in it as {"base64":...}, or null',
+  'plain objects': 'a list of objects, with bytes in them as {"base64":...}',
   'raft entries': 'a list of entries, each with index, term, kind (command, noop or config) and data',
 }
 
@@ -122,6 +127,14 @@ function decode(type: FieldType, value: unknown): unknown {
       return listIn('object', value)
     case 'raft entries':
       return raftEntriesIn(value)
+    case 'indexes':
+      return listIn('index', value)
+    case 'plain object':
+      return isObject(value) && isPlain(value) ? value : undefined
+    case 'plain object or null':
+      return value === null || (isObject(value) && isPlain(value)) ? value : undefined
+    case 'plain objects':
+      return listIn('plain object', value)
     default:
       return type satisfies never
   }

@@ -15,6 +15,8 @@ export interface StateMachineAdapter {
   readonly volatileFiles?: readonly string[] | undefined
   /** Whether it hits the failpoints of Holdfast's own. Default `true`. */
   readonly hasFailpoints?: boolean
+  /** Whether it is in another process, which answers one call at a time, and is given only what JSON has. Default `false`. */
+  readonly isRemote?: boolean
   /** A state machine in `directory`, not opened yet. The next one of the same directory finds what was left. */
   create(directory: string, options?: StateMachineOptions): StateMachine
 }

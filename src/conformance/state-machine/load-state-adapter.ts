@@ -9,6 +9,7 @@ import {
   isDefinition,
   loadDefault,
 } from '../kit/index.ts'
+import { isCommandAdapterUrl } from '../line-protocol/index.ts'
 import { assertSurvivesProcess } from '../survives-process.ts'
 import { isStateAdapter, type StateMachineAdapter } from './adapter.ts'
 
@@ -22,7 +23,10 @@ export async function loadStateAdapter(adapterUrl: URL | string): Promise<StateM
   if (isStateAdapter(exported)) return exported
   const definition = isDefinition(exported) ? defineAdapter(exported) : undefined
   if (definition?.kind === 'state-machine')
-    return stateAdapterOf(definition as DefinedAdapter<'state-machine'>)
+    return {
+      ...stateAdapterOf(definition as DefinedAdapter<'state-machine'>),
+      isRemote: isCommandAdapterUrl(String(adapterUrl)),
+    }
   throw new InvalidArgumentError(
     'adapterUrl',
     `The default export of ${String(adapterUrl)} is no adapter of a state machine: it needs a name, create(directory), and survivesProcess`,

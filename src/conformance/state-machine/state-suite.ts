@@ -69,12 +69,25 @@ async function runOne(adapter: StateMachineAdapter, one: StateCase): Promise<Cas
 /** Cases that arm sites of Holdfast's own state machines. */
 const withFailpoints = /^SM-(FAULT-|INSTALL-014$)/
 
+const oneByOne = { missing: 'concurrentCalls', why: 'one call follows the other there' } as const
+
+/** What cases do that no line can carry. */
+const notAcross: Readonly<Record<string, { readonly missing: string; readonly why: string }>> = {
+  'SM-SNAP-002': oneByOne,
+  'SM-SNAP-003S': oneByOne,
+  'SM-INSTALL-002S': oneByOne,
+  'SM-TTL-007': { missing: 'anyNumber', why: 'JSON has neither NaN nor infinity' },
+}
+
 function missingIn(
   adapter: StateMachineAdapter,
   { id, appliesTo }: StateCase,
 ): Pick<CaseResult, 'reason' | 'missing'> | undefined {
   if (appliesTo?.(adapter) === false)
     return { reason: `${adapter.name} makes no snapshots of kind native`, missing: ['native'] }
+  const across = adapter.isRemote === true ? notAcross[id] : undefined
+  if (across !== undefined)
+    return { reason: `${adapter.name} is behind the line protocol: ${across.why}`, missing: [across.missing] }
   if (adapter.hasFailpoints !== false || !withFailpoints.test(id)) return undefined
   return { reason: 'only a state machine of Holdfast has its failpoints', missing: ['failpoints'] }
 }

@@ -1,6 +1,7 @@
 /** Takes errors across the bridge: apart on the adapter's side, together on the suites'. */
 import * as errors from '../../../errors.ts'
 import { messageOf } from '../../../message-of.ts'
+import * as stateErrors from '../../../state-machine/errors.ts'
 import { AdapterError, type AdapterErrorKind, StoreFailure } from '../adapter-error.ts'
 import type { ThrownError } from './protocol.ts'
 
@@ -43,7 +44,7 @@ export function putTogether(thrown: ThrownError, method: string, isTyped: boolea
 }
 
 function classOf(name: string): { readonly prototype: object } | undefined {
-  const found: unknown = (errors as Readonly<Record<string, unknown>>)[name]
+  const found: unknown = { ...errors, ...stateErrors }[name as keyof typeof errors]
   if (typeof found !== 'function' || !(found.prototype instanceof errors.HoldfastError)) return undefined
   return found as unknown as { readonly prototype: object }
 }

@@ -104,11 +104,24 @@ test('a kill of a state machine that was not shrunk is made again by its number'
   ])
 }, 60_000)
 
+test('a damage is done again by its token, whatever the seed', async () => {
+  const rotten = path('../conformance/rot/adapters/takes-a-cut-file-for-new.mjs')
+  const { report } = await conformJson(rotten, '--suite', 'rot', '--damages', '20', '--seed', '3')
+  const [failed] = failedIn(report())
+  expect(failed?.replay).toBe(`holdfast conform ${rotten} --replay ${failed?.token}`)
+  const again = await conformJson(rotten, '--seed', '9', '--replay', failed?.token ?? '')
+  expect(again.code).toBe(1)
+  expect(failedIn(again.report())).toMatchObject([
+    { id: failed?.id, token: failed?.token, story: failed?.story },
+  ])
+}, 60_000)
+
 test.each([
   ['the suite "dance"', { suite: 'dance' }],
   ['no case LOG-DANCE-001', { suite: 'contract', caseId: 'LOG-DANCE-001' }],
   ['what it holds is no history', { suite: 'raft-kill', path: 's.AAAA' }],
   ['"many" is the number of no kill', { suite: 'kill', path: 'many' }],
+  ['what it holds is no damage', { suite: 'rot', path: '60,burn,1,log' }],
   ['of the adapter "another"', { suite: 'kill', adapter: 'another' }],
   ['suites of version 0.1.0', { suite: 'kill', suiteVersion: '0.1.0' }],
 ])('a token of something else is a usage error, which says so: %s', async (said, fields) => {

@@ -40,6 +40,24 @@ export interface UnsyncedCall {
   readonly survived: boolean
 }
 
+/** What was done to a file of a closed store. */
+export interface StoryDamage {
+  /** Of the file. */
+  readonly path: string
+  /** Before the damage. */
+  readonly fileBytes: number
+  /** The byte that was changed, from 0; of a cut, how many bytes are left. */
+  readonly at: number
+  /** Which bit of it was flipped, 0 to 7. Absent: the file was cut. */
+  readonly bit?: number
+  /** What the place was for, in words. */
+  readonly page: string
+  /** Some bytes around it, as they were. */
+  readonly bytes: { readonly from: number; readonly values: readonly number[] }
+  /** Fits after "the store": what it did. */
+  readonly did: string
+}
+
 export interface FailureStory {
   /** The calls, oldest first. */
   readonly operations: readonly StoryOperation[]
@@ -56,6 +74,8 @@ export interface FailureStory {
   readonly stderr?: readonly string[]
   /** Of a power loss: what was not synced when the power went, in the order of the calls. */
   readonly unsynced?: readonly UnsyncedCall[]
+  /** Of rot: what was done to which file. */
+  readonly damage?: StoryDamage
   /** What came back, one part a line. Empty: nothing that could be read. */
   readonly recovered: readonly string[]
   readonly rules: readonly BrokenRule[]

@@ -1,3 +1,4 @@
+export { parseDamage } from './exact-damage.ts'
 export {
   badRotOutcomes,
   type RotArea,
@@ -7,4 +8,5 @@ export {
   type RotReport,
   rotOutcomes,
 } from './rot-report.ts'
+export { describeRotStory } from './rot-story.ts'
 export { type RotSuiteOptions, rotOperationsDefault, runRotSuite } from './rot-suite.ts'

@@ -1,5 +1,6 @@
 /** What became of a damaged store. Pure. */
 import { differences } from '../differences.ts'
+import { describeView } from '../kill/explain.ts'
 import type { ModelView } from '../model.ts'
 import { isSameView } from '../oracle.ts'
 import type { Checked } from '../power-loss/check/checker-pool.ts'
@@ -12,6 +13,8 @@ export interface RotVerdict {
   readonly outcome: RotOutcome
   /** Why, when it is not intact. */
   readonly text: string
+  /** What came back, one part a line, where something did. */
+  readonly found?: readonly string[]
 }
 
 /** Compares what came back with `sound`, what was there before the damage. */
@@ -25,7 +28,8 @@ export function judgeRot(sound: ModelView<string>, checked: Checked): RotVerdict
       const { recovered, unusable, unusableCode } = checked
       const views = [recovered.view, recovered.again.view]
       const wrong = views.find((view) => !isSameView(view, sound))
-      if (wrong !== undefined) return { outcome: 'wrong', text: describe(sound, wrong) }
+      if (wrong !== undefined)
+        return { outcome: 'wrong', text: describe(sound, wrong), found: describeView(wrong) }
       if (unusable !== undefined && unusableCode !== undefined) return thrown(unusable, unusableCode)
       const [first] = [...recovered.audit, ...recovered.again.audit]
       if (first !== undefined) return { outcome: 'audited', text: `the audit finds ${first}` }

@@ -1,4 +1,5 @@
 /** What a run of the rot suite found. Plain values, fit for JSON. */
+import type { FailureStory } from '../report/story.ts'
 
 /**
  * - `intact`: everything was read and used as if nothing had happened.
@@ -47,6 +48,10 @@ export interface RotFailure {
   readonly outcome: RotOutcome
   /** What happened, in words. */
   readonly text: string
+  /** The same as data: the file, the place in it, what the store did, and what broke. */
+  readonly story: FailureStory
+  /** The damage itself, as the point of a token. */
+  readonly path: string
   /** The command that does this damage alone. */
   readonly replay: string
 }

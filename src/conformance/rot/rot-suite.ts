@@ -22,7 +22,7 @@ import { makeImagesDirectory } from '../power-loss/work-directory.ts'
 import { unpromisedKinds } from '../promised-history.ts'
 import { SeededRandom, seedMax } from '../random.ts'
 import { assertSurvivesProcess } from '../survives-process.ts'
-import { type Damage, damaged, damagesOf } from './damage.ts'
+import { type Damage, damaged, damagesOf, describeDamage } from './damage.ts'
 import { graver, judgeRot } from './judge-rot.ts'
 import type { RotProgress, RotReport } from './rot-report.ts'
 import { RotTally } from './rot-tally.ts'
@@ -34,6 +34,8 @@ export interface RotSuiteOptions {
   readonly damages?: number | undefined
   /** The number of the one damage to do, from 1. */
   readonly damage?: number | undefined
+  /** The one damage to do, whatever its number. */
+  readonly exactly?: Damage | undefined
   /** 0 to 2^32 - 1. Default: a random one, which the report tells. */
   readonly seed?: number | undefined
   /** Operations that make the store, 1 or more. Default 60. */
@@ -139,7 +141,7 @@ async function damageAll(
   const { seed, operations, signal, onProgress, isObserving = false } = options
   const sound = { read: await soundView(pool, image, false), used: await soundView(pool, image, true) }
   const possible = damagesOf(image, seed)
-  const planned = choose(possible, options)
+  const planned = options.exactly === undefined ? choose(possible, options) : exactly(image, options.exactly)
   const tally = new RotTally({
     ...{ adapter: adapter.name, seed, operations, image, onProgress },
     adapterArgument: options.adapterArgument ?? String(options.adapterUrl),
@@ -177,6 +179,15 @@ async function soundView(pool: CheckerPool, image: Image, isUsedFirst: boolean):
 interface Numbered {
   readonly number: number
   readonly damage: Damage
+}
+
+/** It is of a store that another machine has made: it may not fit the one that is made here. */
+function exactly({ parts }: Image, damage: Damage): readonly Numbered[] {
+  const length = parts.find(({ path }) => path === damage.path)?.bytes?.length ?? 0
+  const isThere = damage.kind === 'flip' ? damage.offset < length : damage.bytes < length
+  if (isThere) return [{ number: 1, damage }]
+  const there = length === 0 ? 'there is no such file' : `the file has ${length} bytes`
+  throw new InvalidArgumentError('exactly', `Cannot have ${describeDamage(damage)}: ${there}`)
 }
 
 function choose(

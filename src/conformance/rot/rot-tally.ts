@@ -1,5 +1,6 @@
 import type { Image } from '../power-loss/disk/image.ts'
 import { type Damage, describeDamage, headBytes } from './damage.ts'
+import { formatDamage } from './exact-damage.ts'
 import type { RotVerdict } from './judge-rot.ts'
 import {
   badRotOutcomes,
@@ -9,6 +10,7 @@ import {
   type RotReport,
   rotOutcomes,
 } from './rot-report.ts'
+import { storyOfRot } from './rot-story.ts'
 
 export interface RotTallyOptions {
   readonly adapter: string
@@ -44,7 +46,9 @@ export class RotTally {
     return badRotOutcomes.reduce((sum, outcome) => sum + this.#outcomes[outcome], 0)
   }
 
-  add(number: number, damage: Damage, { outcome, text }: RotVerdict): void {
+  add(number: number, damage: Damage, verdict: RotVerdict): void {
+    const { outcome, text } = verdict
+    const { image, operations } = this.#options
     const area = areaOf(damage)
     const counts = this.#areas.get(area) ?? noneYet()
     counts[outcome] += 1
@@ -57,6 +61,8 @@ export class RotTally {
         damage: describeDamage(damage),
         outcome,
         text,
+        story: storyOfRot(image, damage, verdict),
+        path: formatDamage({ operations, damage }),
         replay: this.#replay(number),
       })
     const { damagesPlanned, onProgress } = this.#options

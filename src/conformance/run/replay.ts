@@ -22,6 +22,7 @@ import {
   type ReplayToken,
   ReplayTokenError,
   raftKillSuiteResult,
+  rotSuiteResult,
   runContractSuite,
   type SuiteResult,
   scriptSuiteResult,
@@ -29,6 +30,7 @@ import {
   suiteVersion,
   tokenOf,
 } from '../report/index.ts'
+import { parseDamage, runRotSuite } from '../rot/index.ts'
 import {
   loadStateAdapter,
   runStateKillSuite,
@@ -68,6 +70,7 @@ export async function replayToken(
     kill: () => replayKill(token, { adapter, common }),
     'raft-kill': () => replayKill(token, { adapter, common }),
     'state-kill': () => replayStateKill(token, { adapter, common }),
+    rot: () => replayRot(token, { adapter, common }),
   })
   const { name, version, kind, capabilities } = adapter
   return createReport({
@@ -112,6 +115,17 @@ async function replayStateKill(token: ReplayToken, { adapter, common }: KillPlac
   const place = { adapter: await loadStateAdapter(adapterUrl), adapterUrl, signal }
   const trial = await replayScript(place, scriptOf<StateOperation>(token), runStateScript)
   return scriptSuiteResult('state-kill', trial, { id: token.caseId, ...tokenOf(token, adapterArgument) })
+}
+
+/** The one damage, to a store that is made as it was. */
+async function replayRot(token: ReplayToken, { adapter, common }: KillPlace): Promise<SuiteResult> {
+  const exact = parseDamage(token.path)
+  if (exact === undefined) throw unknown(token.path, 'what it holds is no damage')
+  const { operations, damage: exactly } = exact
+  const { adapterArgument, signal, seed } = common
+  const adapterUrl = adapter.checkedUrl ?? common.adapterUrl
+  const report = await runRotSuite({ adapterUrl, adapterArgument, signal, seed, operations, exactly })
+  return rotSuiteResult(report, { adapterName: adapter.name, adapterArgument, caseId: token.caseId })
 }
 
 function scriptOf<O>({ path }: ReplayToken): Script<O> {

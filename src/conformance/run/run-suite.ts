@@ -144,10 +144,12 @@ const runners: Readonly<Record<SuiteName, Runner>> = {
     return faultSuiteResult(report)
   },
   rot: async (run, tell) => {
-    const { checkedUrl } = run.adapter
-    if (checkedUrl === undefined) return rotSuiteResult(await runRot(run, tell))
-    const judged = await runRot({ ...run, adapterUrl: checkedUrl }, tell)
-    return rotSuiteResult(judged, await runRot({ ...run, isObserving: true }, tell))
+    const { adapter, adapterArgument } = run
+    const named = { adapterName: adapter.name, adapterArgument }
+    if (adapter.checkedUrl === undefined) return rotSuiteResult(await runRot(run, tell), named)
+    const judged = await runRot({ ...run, adapterUrl: adapter.checkedUrl }, tell)
+    const observed = await runRot({ ...run, isObserving: true }, tell)
+    return rotSuiteResult(judged, { ...named, observed })
   },
 }
 

@@ -33,6 +33,33 @@ export const story: FailureStory = {
   rules: [{ rule: 'hard-state-regressed', text: 'The promise went back from 1.7.0.3 to 1.6.0.2' }],
 }
 
+/** A store that served what a flipped bit had made of its file, and one that hung when it was cut. */
+export const damages: readonly FailureStory[] = [
+  {
+    operations: [
+      { text: 'bit 3 of byte 40000 of log/data.mdb flipped', ending: 'crashed', note: 'while it is closed' },
+    ],
+    damage: {
+      ...{ path: 'log/data.mdb', fileBytes: 49_152, at: 40_000, bit: 3 },
+      page: 'page 9 of 12, a leaf page',
+      bytes: { from: 39_992, values: Array.from({ length: 16 }, (_, at) => at * 16) },
+      did: 'came back with other data than was written, and no error said so',
+    },
+    recovered: ['firstIndex 0, nextIndex 3, compactedIndex 0, entries: 3'],
+    rules: [{ rule: 'wrong', text: 'Acked entry 2 (value 2) is gone' }],
+  },
+  {
+    operations: [{ text: 'log/<odd> cut to 0 bytes', ending: 'crashed' }],
+    damage: {
+      ...{ path: 'log/<odd>', fileBytes: 10, at: 0, page: 'page 0 of 1' },
+      bytes: { from: 0, values: Array.from({ length: 10 }, () => 255) },
+      did: 'ended its process, or hung',
+    },
+    recovered: [],
+    rules: [{ rule: 'ended', text: 'It hung' }],
+  },
+]
+
 /** What a hostile store might answer. */
 export const hostile = `</script><script>document.title='owned'</script><img src=x onerror=document.title='owned'> ]]> & "'\u0000\u001b[31mred\u001b[0m\ud800\ufffe`
 
@@ -70,8 +97,13 @@ export function fullReport(): ConformReport {
     ],
     durationMs: 5_230,
   } as const
+  const rot = {
+    name: 'rot',
+    cases: damages.map((one, at) => result(`ROT-${at + 1}`, 'failed', { story: one, replay: 'again' })),
+    durationMs: 900,
+  } as const
   return report(
-    [contract(...cases), kill, inconclusiveSuite('power-loss', 'there is no strace here: install it')],
+    [contract(...cases), kill, rot, inconclusiveSuite('power-loss', 'there is no strace here: install it')],
     {
       adapter: {
         name: 'a <store>',

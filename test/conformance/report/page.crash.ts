@@ -139,6 +139,10 @@ describe.skipIf(chromiumPath === undefined)('the page of a report, in Chromium',
     expect(images.map(({ name }) => name?.value)).toEqual([
       expect.stringMatching(/^Timeline of the failing history/),
       expect.stringMatching(/^Timeline of the failing history .*killed at hit 3/),
+      expect.stringMatching(
+        /^The damage to log\/data.mdb .* bit 3 of byte 40000 flipped, in page 9 of 12, a leaf page; the store came back/,
+      ),
+      expect.stringMatching(/^The damage to log\/<odd> .* cut to 0 bytes, in page 0 of 1; the store ended/),
     ])
   })
 })

@@ -38,7 +38,7 @@ describe('the report as JUnit', () => {
     expect(all('testcase').map((one) => one.getAttribute('name'))).toContain(
       'LOG-APPEND-001: the rule of LOG-APPEND-001',
     )
-    expect(all('testcase')).toHaveLength(10)
+    expect(all('testcase')).toHaveLength(12)
   })
 
   test('counts as its elements do', () => {
@@ -53,6 +53,8 @@ describe('the report as JUnit', () => {
       'failed',
       'failed',
       'unexpected-pass',
+      'failed',
+      'failed',
       'failed',
     ])
     expect(all('error').map((one) => one.getAttribute('message'))).toEqual([
@@ -112,8 +114,8 @@ describe('the report as HTML', () => {
   })
 
   test('says the verdict in words, and draws each story', () => {
-    expect(page).toContain('FAILED: a &lt;store&gt; breaks its contract in 3 of 7 cases.')
-    expect(page.match(/<svg /g)).toHaveLength(2)
+    expect(page).toContain('FAILED: a &lt;store&gt; breaks its contract in 5 of 9 cases.')
+    expect(page.match(/<svg /g)).toHaveLength(4)
     expect(page).toContain('CRASH: killed at hit 3 of the failpoint log.commit.inside')
   })
 

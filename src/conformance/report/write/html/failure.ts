@@ -2,6 +2,7 @@
 import type { CaseResult } from '../../case-result.ts'
 import type { FailureStory, StoryOperation, UnsyncedCall } from '../../story.ts'
 import { escapeAttribute, escapeText } from '../escape.ts'
+import { damagePicture } from './damage.ts'
 import { outcomeCell } from './outcome.ts'
 import { timelineOf } from './timeline.ts'
 
@@ -32,12 +33,11 @@ function storyLines(story: FailureStory, anchor: string): string[] {
     '<h4>What broke</h4>',
     `<ul>${rules.map(({ rule, text }) => `<li><b>${escapeText(rule)}</b>: ${escapeText(text)}</li>`).join('')}</ul>`,
     '<h4>What happened</h4>',
-    `<div class="wide" role="region" tabindex="0" aria-label="Timeline">${timelineOf(story, anchor)}</div>`,
-    '<p class="quiet">A solid arrow reached the medium before the call was acked, and a bar is a sync. A dashed one waits in memory.</p>',
+    ...pictureOf(story, anchor),
     '<details><summary>The same, in words</summary>',
     `<ol start="${(earlier ?? 0) + 1}">${operations.map(operationItem).join('')}</ol>`,
     crash === undefined
-      ? '<p>The process lived on.</p>'
+      ? livedOn(story)
       : `<p>After call ${(earlier ?? 0) + crash.after}: ${escapeText(crash.text)}.</p>`,
     '</details>',
     ...(stderr === undefined
@@ -47,6 +47,22 @@ function storyLines(story: FailureStory, anchor: string): string[] {
     '<h4>What came back</h4>',
     preformatted(recovered.length === 0 ? ['nothing that could be read'] : recovered),
     ...(note === undefined ? [] : [`<p>${escapeText(note)}.</p>`]),
+  ]
+}
+
+/** Of a closed store there is no process. */
+function livedOn({ damage }: FailureStory): string {
+  return damage === undefined ? '<p>The process lived on.</p>' : `<p>The store ${escapeText(damage.did)}.</p>`
+}
+
+function pictureOf(story: FailureStory, anchor: string): string[] {
+  if (story.damage !== undefined)
+    return [
+      `<div class="wide" role="region" tabindex="0" aria-label="Damage">${damagePicture(story.damage, anchor)}</div>`,
+    ]
+  return [
+    `<div class="wide" role="region" tabindex="0" aria-label="Timeline">${timelineOf(story, anchor)}</div>`,
+    '<p class="quiet">A solid arrow reached the medium before the call was acked, and a bar is a sync. A dashed one waits in memory.</p>',
   ]
 }
 

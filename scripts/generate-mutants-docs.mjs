@@ -34,6 +34,20 @@ const adapterSuites = [
   { suite: 'rot', directory: 'test/conformance/rot/adapters', test: 'test/conformance/rot/rot.slow.ts' },
 ]
 
+/** The same for state machines. */
+const stateSuites = [
+  ...['kill.crash.ts', 'kill.slow.ts'].map((name) => ({
+    suite: 'state-kill',
+    directory: 'test/state-machine/mutant-adapters',
+    test: `test/state-machine/${name}`,
+  })),
+  ...['power-loss.slow.ts', 'power-loss-runs.slow.ts'].map((name) => ({
+    suite: 'state-power-loss',
+    directory: 'test/state-machine/power-loss-mutants',
+    test: `test/state-machine/${name}`,
+  })),
+]
+
 /** Those of the contract: each says itself which cases must fail. */
 function contractMutants() {
   const sweep = plantedNames('sweep')
@@ -63,16 +77,37 @@ function plantedNames(directory) {
   return new Set(Array.from(table, ([, name]) => name))
 }
 
+/** State machines of the contract, each of which says itself which cases must fail. */
+function stateMutants() {
+  const text = read('test/state-machine/mutants.ts')
+  const [, list] = found(
+    /export const stateMutants[^=]*= \[\n(.*)^\]/ms,
+    text,
+    'mutants.ts of the state machines',
+  )
+  const entries = list.matchAll(/bug: '(.*?)',\n\s*caughtBy: \[(.*?)\],\n\s*createAdapter: (.*?),\n/gs)
+  return Array.from(entries, ([, bug, cases, made]) => ({
+    bug: `${bug[0].toUpperCase()}${bug.slice(1)}.`,
+    name: /(\w+)\)?$/.exec(made)[1],
+    cases: Array.from(cases.matchAll(/'([^']+)'/g), ([, id]) => id),
+  }))
+}
+
 /** Stores that are killed, or lose power: the bug is the first sentence of the file. */
-function adapterMutants() {
+function adapterMutants(suites) {
   const bySuite = new Map()
-  for (const { suite, directory, test } of adapterSuites) {
+  for (const { suite, directory, test } of suites) {
     const named = read(test)
     for (const file of readdirSync(new URL(directory, root)).sort()) {
       const name = file.replace(/\.mjs$/, '')
       if (!named.includes(`'${name}'`) && !named.includes(`/${file}`)) continue
       const key = `${directory}/${name}`
-      const [, bug] = found(/^\/\*\*\s*(.*?)\s*\*\//s, read(`${directory}/${file}`), file)
+      const [, long, line] = found(
+        /^(?:\/\*\*[\s*]*([\s\S]*?)\s*\*\/|\/\/ (.*))/,
+        read(`${directory}/${file}`),
+        file,
+      )
+      const bug = long ?? line
       const known = bySuite.get(key) ?? { name, bug: bug.replace(/\s*\n \* /g, ' '), suites: [] }
       if (!known.suites.includes(suite)) known.suites.push(suite)
       bySuite.set(key, known)
@@ -83,8 +118,9 @@ function adapterMutants() {
 
 /** Stores among the adapters that are right, that cannot be judged, or that are no store at all. */
 const healthy = new Set([
-  ...['appending-store', 'key-value-store', 'whole-file-store'],
+  ...['appending-store', 'key-value-store', 'whole-file-store', 'poisons-itself', 'sealed'],
   ...['hangs-or-dies', 'maps-writable', 'kit-log', 'kit-sealed'],
+  ...['on-files', 'on-files-lazily'],
   ...['lmdb-raft', 'least-minutes'],
 ])
 
@@ -107,13 +143,15 @@ function table(head, rows) {
 }
 
 const contract = contractMutants()
-const adapters = adapterMutants()
+const adapters = adapterMutants(adapterSuites)
+const states = stateMutants()
+const stateAdapters = adapterMutants(stateSuites)
 
 const text = `# Planted bugs
 
 <!-- Written by scripts/generate-mutants-docs.mjs from test/mutants and the adapters of the tests: change those, not this. -->
 
-A suite that finds nothing is worth what it would have found. So it is run against ${contract.length + adapters.length} stores with one planted bug each, in
+A suite that finds nothing is worth what it would have found. So it is run against ${contract.length + adapters.length} stores and ${states.length + stateAdapters.length} state machines with one planted bug each, in
 every run of the tests, and each of them must be caught by the cases or the suites that are named here. The stores that they
 are made of pass.
 
@@ -140,6 +178,22 @@ ${adapters.length} stores, each in a process of its own.
 ${table(
   ['planted bug', 'file', 'caught by'],
   adapters.map(({ name, bug, suites }) => [bug, `\`${name}\``, suites.join(', ')]),
+)}
+
+## State machines
+
+${states.length} state machines, by the cases of their contract that must fail.
+
+${table(
+  ['planted bug', 'in `test/state-machine/mutants.ts`', 'caught by'],
+  states.map(({ name, bug, cases }) => [bug, `\`${name}\``, cases.join(', ')]),
+)}
+
+${stateAdapters.length} more, each in a process of its own, which is killed or loses its power.
+
+${table(
+  ['planted bug', 'file', 'caught by'],
+  stateAdapters.map(({ name, bug, suites }) => [bug, `\`${name}\``, suites.join(', ')]),
 )}
 `
 

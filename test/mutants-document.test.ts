@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { planted as plantedInHistories } from './conformance/model-suite/planted.ts'
 import { planted } from './conformance/sweep/planted.ts'
 import { mutants } from './mutants/index.ts'
+import { stateMutants } from './state-machine/mutants.ts'
 
 const root = new URL('../', import.meta.url)
 const page = readFileSync(new URL('docs/mutants.md', root), 'utf8')
@@ -30,6 +31,28 @@ test('docs/mutants.md has every mutant, with its bug and the cases that catch it
 test('docs/mutants.md has every store of the kill suites that is no healthy one', () => {
   const files = readdirSync(new URL('test/conformance/mutant-adapters', root))
   expect(files.filter((file) => !page.includes(`\`${file.replace('.mjs', '')}\``))).toEqual([])
+})
+
+test('docs/mutants.md has every state machine with a planted bug, and the cases that catch it', () => {
+  const lines = page.split('\n').map(cellsOf)
+  for (const { bug, caughtBy } of stateMutants) {
+    const line = lines.find(([, told]) => told?.toLowerCase() === `${bug}.`.toLowerCase())
+    expect(line?.at(3)).toBe(caughtBy.join(', '))
+  }
+  expect(stateMutants.length).toBeGreaterThanOrEqual(12)
+})
+
+test.each([
+  ['mutant-adapters', 'state-kill'],
+  ['power-loss-mutants', 'state-power-loss'],
+])('docs/mutants.md has every state machine of %s, caught by %s', (directory, suite) => {
+  const right = ['mistake.mjs', 'on-files.mjs', 'on-files-lazily.mjs']
+  const files = readdirSync(new URL(`test/state-machine/${directory}`, root))
+  const missing = files.filter((file) => {
+    const line = page.split('\n').find((one) => one.includes(`\`${file.replace('.mjs', '')}\``))
+    return !right.includes(file) && line?.includes(suite) !== true
+  })
+  expect(missing).toEqual([])
 })
 
 test('every file of a mutant is among the mutants', () => {

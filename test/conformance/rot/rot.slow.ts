@@ -45,7 +45,7 @@ test('a store without a checksum is caught: it serves what a flipped bit made', 
 })
 
 test('a store that dies or loops for a file that is cut off is caught, and the next one is opened', async () => {
-  const options = { adapterUrl: adapter('dies-of-a-cut'), damages: 12, checkMsMax: 700, isObserving: true }
+  const options = { adapterUrl: adapter('dies-of-a-cut'), damages: 12, checkMsMax: 4_000, isObserving: true }
   const { outcomes, failures } = await run(options)
   expect(outcomes.ended).toBeGreaterThan(1)
   const cut = failures.find(({ damage }) => damage.includes('cut to'))

@@ -38,7 +38,7 @@ import {
 import { CompactImage } from './compact-image.ts'
 import { LmdbDatabase } from './database.ts'
 import { DiskRoom, NoRoomError } from './disk-space.ts'
-import { noteDoubt } from './doubt-note.ts'
+import { isDoubtNoted, noteDoubt } from './doubt-note.ts'
 import { type FileCheck, fileCheckDefault } from './file-check.ts'
 import type { NativeDatabase, NativeRoot } from './native.ts'
 import { assertCanMap, assertDataFile, prepareDataFile, prepareDirectory, settleDoubt } from './opening.ts'
@@ -171,13 +171,14 @@ export class LmdbEnvironment {
     this.#lock = lock
     this.#guard = new WriteGuard({ where: `in ${directory}`, what: 'transactions' })
     this.#dataFile = join(directory, dataFileName)
-    const checked = assertDataFile(directory, options.checkFile ?? fileCheckDefault)
+    const isInDoubt = isDoubtNoted(directory)
+    const checked = assertDataFile(directory, options.checkFile ?? fileCheckDefault, isInDoubt)
     this.#identity = statSync(this.#dataFile)
     this.#root = openRoot(directory, options)
     this.#room = new DiskRoom(this.#dataFile, () => fileSpaceOf(this.#root))
     try {
       checkMarker(directory, this.#root)
-      settleDoubt(directory, this.#root)
+      if (isInDoubt) settleDoubt(directory, this.#root)
       this.#ranges = checked && RangeCheck.open(this.#dataFile, checked)
     } catch (error) {
       void this.#root.close()

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { InvalidArgumentError, LogNotFoundError } from '../errors.ts'
 import { makeDirectoryDurable, publishFile, syncDirectory, syncFile } from '../files/index.ts'
 import { assertAddressSpace, assertRoomIn } from './disk-space.ts'
-import { forgetDoubt, isDoubtNoted, noteDoubt } from './doubt-note.ts'
+import { forgetDoubt, noteDoubt } from './doubt-note.ts'
 import type { FileCheck } from './file-check.ts'
 import type { NativeRoot } from './native.ts'
 import { dataFileName, openRoot, writeMarker } from './root-database.ts'
@@ -52,19 +52,23 @@ export function prepareDataFile(directory: string, create: boolean): void {
 
 /**
  * Under the owner lock: throws unless LMDB can be let near the data file, as far as `check` goes.
+ * @param isInDoubt  whether the directory has the note of a commit in doubt
  * @returns what is known of the file, where pages are to be checked as they are used
  */
-export function assertDataFile(directory: string, check: FileCheck): CheckedFile | undefined {
-  return assertDataFileIsSound(join(directory, dataFileName), check, isDoubtNoted(directory))
+export function assertDataFile(
+  directory: string,
+  check: FileCheck,
+  isInDoubt: boolean,
+): CheckedFile | undefined {
+  return assertDataFileIsSound(join(directory, dataFileName), check, isInDoubt)
 }
 
 /**
- * Under the owner lock, before anyone is shown what is in the environment. A commit whose meta page could not be written may be
- * on the disk all the same, though LMDB and the kernel's cache show the one before it: a loss of power would bring it back, and
- * take with it what was acked since. A commit of our own takes its meta page. Durable when it returns.
+ * Under the owner lock, where a commit in doubt is noted, before anyone is shown what is in the environment. A commit whose meta
+ * page could not be written may be on the disk all the same, though LMDB and the kernel's cache show the one before it: a loss of
+ * power would bring it back, and take with it what was acked since. A commit of our own takes its meta page. Durable when it returns.
  */
 export function settleDoubt(directory: string, root: NativeRoot): void {
-  if (!isDoubtNoted(directory)) return
   writeMarker(root)
   forgetDoubt(directory)
 }

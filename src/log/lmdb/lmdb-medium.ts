@@ -267,14 +267,12 @@ export class LmdbMedium implements LogMedium {
   /** Looks at every key before the entries, and at the first of those, once: what comes later was written by this process. */
   #assertNoneLost(): void {
     if (this.#isNoneLost) return
-    const { database } = this.#parts
     for (const key of this.#keysBeforeEntries()) {
       const index = indexOfKey(key)
       const what = index === undefined ? `the key ${Buffer.from(key).toString('hex')}` : `entry ${index}`
       if (index !== undefined) this.#checked.assertIndex(index)
       const isOurs = index !== undefined || isMetaKey(key) || Buffer.compare(key, cursorKey) === 0
-      if (isOurs && database.peek(key) !== undefined) this.#load(key, index, what)
-      else
+      if (!isOurs || this.#load(key, index, what) === undefined)
         throw new CorruptionError({ log: this.name }, `${what} is not where it should be, or no key of a log`)
     }
     this.#isNoneLost = true

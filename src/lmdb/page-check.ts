@@ -28,8 +28,8 @@ interface Branch {
   readonly page: TreePage
 }
 
-/** Branches that are kept while nothing is written, 16 KiB each: neighbours are asked for together. */
-const branchesMax = 32
+/** Branches that are kept while nothing is written, 8 KiB each: those above a million small entries. */
+const branchesMax = 256
 
 export class PageCheck {
   readonly #file: DataFile

@@ -8,6 +8,15 @@ const branchFlag = 0x01
 const leafFlag = 0x02
 const keyBytesMax = 1978
 
+/** Bytes of the node that begins at an offset, for a moment and of one page at a time. 0: none does. By the size of pages. */
+const sizes = new Map<number, Uint32Array>()
+
+function sizesFor(pageSize: number): Uint32Array {
+  const known = sizes.get(pageSize) ?? new Uint32Array(pageSize / 2 + 1)
+  sizes.set(pageSize, known)
+  return known
+}
+
 export interface PageFacts {
   readonly number: number
   /** Of the newest snapshot: no page of it is newer. */
@@ -19,7 +28,6 @@ export class TreePage {
   readonly bytes: Buffer
   /** Offsets of the nodes, by their position. */
   readonly #offsets: Uint16Array
-  /** Bytes of the node that begins at an offset, for a moment. 0: none does. */
   readonly #sizes: Uint32Array
   nodeCount = 0
   isLeaf = false
@@ -27,7 +35,7 @@ export class TreePage {
   constructor(pageSize: number) {
     this.bytes = Buffer.alloc(pageSize)
     this.#offsets = new Uint16Array(pageSize / 2)
-    this.#sizes = new Uint32Array(pageSize / 2 + 1)
+    this.#sizes = sizesFor(pageSize)
   }
 
   get transaction(): bigint {

@@ -217,6 +217,22 @@ function stateOf(log: LogStore): unknown {
   return { firstIndex, nextIndex, compactedIndex, isPoisoned: log.stats().isPoisoned }
 }
 
+test('entries are read one after the other up to the page that is damaged', () => {
+  let index = 0
+  const directory = damaged((file, { leaves }) => {
+    index = firstIndexOf(at(leaves, 120))
+    spoil(file, at(leaves, 120))
+  })
+  using log = openLmdbLog(directory)
+  const read: number[] = []
+  const readAll = (): void => {
+    for (const entry of log.entries()) read.push(entry.index)
+  }
+  expect(readAll).toThrow(CorruptionError)
+  // A scan meets the leaf behind its own: two entries lie on each.
+  expect(read.at(-1)).toBe(index - 3)
+})
+
 test('space is not given back when a page of it is damaged', () => {
   const directory = damaged((file, { leaves }) => spoil(file, at(leaves, 4)))
   using log = openLmdbLog(directory)

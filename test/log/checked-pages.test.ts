@@ -26,8 +26,15 @@ function indexOf(key: Uint8Array): number {
 
 test('pages are checked once', () => {
   const { pages, asked } = checkedLeaves()
-  for (let round = 0; round < 2; round++) for (let index = 0; index < 100; index++) pages.assertIndex(index)
-  expect(asked).toEqual([0, 10, 20, 30, 40, 50, 60, 70, 80, 90])
+  const indexes = [95, 55, 15, 35, 75, 5, 45, 25, 85, 65]
+  for (let round = 0; round < 2; round++) for (const index of indexes) pages.assertIndex(index)
+  expect(asked).toEqual(indexes)
+})
+
+test('where entries are read one after the other, more are checked at a time', () => {
+  const { pages, asked } = checkedLeaves()
+  for (let index = 20; index < 100; index++) pages.assertIndex(index)
+  expect(asked).toEqual([20, 30])
 })
 
 test('what is in front of the entries, and behind them, is checked once', () => {

@@ -2,6 +2,7 @@
  * Which entries of a log lie on pages that were checked: LMDB is asked for no others. Metadata, the cursor and whatever else is in front
  * of the entries are checked together. What this process appends is on pages that LMDB has made of checked ones.
  */
+import { CorruptionError } from '../../errors.ts'
 import type { CheckedKeys, LmdbDatabase } from '../../lmdb/index.ts'
 import { changeEntryKey, entryKey, entryKeyRange } from '../records.ts'
 import { IndexIntervals } from './index-intervals.ts'
@@ -10,11 +11,14 @@ const lowestKey = new Uint8Array(1)
 /** Above every index there can be. */
 const noIndex = Number.MAX_SAFE_INTEGER + 1
 const entryKeyBytes = 9
+const entriesAhead = 1000
 
 export class CheckedPages {
   readonly #database: LmdbDatabase
   readonly #indexes = new IndexIntervals()
   readonly #key = Buffer.from(entryKey(0))
+  /** Where the last check ended. */
+  #checkedTo = 0
   #isHeadChecked = false
   #isEndChecked = false
 
@@ -44,7 +48,21 @@ export class CheckedPages {
 
   /** For the entry at `index`. @throws {CorruptionError} a page is damaged */
   assertIndex(index: number): void {
+    if (this.#indexes.endAt(index) !== undefined) return
+    if (index === this.#checkedTo && this.#isSoundAhead(index)) return
     this.endFrom(index, index + 1)
+  }
+
+  /** Entries that are read one after the other: more of them are checked at a time. */
+  #isSoundAhead(index: number): boolean {
+    try {
+      this.endFrom(index, Math.min(index + entriesAhead, noIndex))
+      return true
+    } catch (error) {
+      // The one that is asked for may be whole.
+      if (error instanceof CorruptionError) return false
+      throw error
+    }
   }
 
   /**
@@ -64,6 +82,7 @@ export class CheckedPages {
     const start = from === undefined ? 0 : firstIndexFrom(from)
     const end = to === undefined ? noIndex : firstIndexFrom(to)
     if (start < end) this.#indexes.add(start, end)
+    this.#checkedTo = end
   }
 }
 

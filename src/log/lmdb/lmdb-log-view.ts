@@ -10,7 +10,7 @@ export interface LmdbLogViewOptions {
   readonly name?: string | undefined
   /**
    * How much of the data file is checked first: see `LmdbEnvironmentOptions`. An owner that commits all the while keeps `tree`
-   * from being done, and it is `meta` then. Default `meta`.
+   * from being done, and it is `used` then, of the view's own moment. Default `used`.
    */
   readonly checkFile?: FileCheck | undefined
 }

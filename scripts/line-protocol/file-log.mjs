@@ -4,11 +4,13 @@
  */
 import {
   closeSync,
+  existsSync,
   fdatasyncSync,
   fsyncSync,
-  ftruncateSync,
   openSync,
   readFileSync,
+  renameSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -30,23 +32,30 @@ export class FileLog {
   doubt = undefined
 
   constructor(directory) {
-    this.file = openSync(join(directory, 'log'), 'a+')
-    syncDirectory(directory)
-    this.recover(readFileSync(this.file, 'utf8'))
+    const path = join(directory, 'log')
+    this.file = this.show(directory, this.recover(existsSync(path) ? readFileSync(path, 'utf8') : ''))
   }
 
-  /** The last line may be torn, as it was never acked. Any other one was, and has to be whole. */
+  /** Returns the lines that are whole. The last one may be torn, as it was never acked. Any other one was, and has to be whole. */
   recover(text) {
     const lines = text.split('\n')
-    const records = lines.map(readRecord)
+    const records = lines.map((line) => this.parse(line))
     const torn = records.indexOf(undefined)
     const rest = lines.slice(torn).join('\n')
     if (torn < lines.length - 2)
       throw new Error(`Line ${torn + 1} of the log is broken, and others follow it`)
     for (const ops of records.slice(0, torn)) for (const op of ops) this.apply(op)
-    if (rest !== '') ftruncateSync(this.file, Buffer.byteLength(text) - Buffer.byteLength(rest))
-    // A process that was killed may have left a line that it had not synced: from here on it is shown.
-    fsyncSync(this.file)
+    return text.slice(0, text.length - rest.length)
+  }
+
+  /** The operations of a line; `undefined` when it is not whole. */
+  parse(line) {
+    return readRecord(line)
+  }
+
+  /** Returns the file that is written to from here on: it holds `text`, all of it durable. */
+  show(directory, text) {
+    return writeAnew(directory, text)
   }
 
   get firstIndex() {
@@ -142,10 +151,27 @@ function extend(cursor, from, count) {
   return { ...cursor, first: cursor.first === cursor.end ? from : cursor.first, end: from + count }
 }
 
-/** The operations of a line; `undefined` when it is not whole. */
 function readRecord(line) {
   const [checksum, json] = [line.slice(0, 8), line.slice(9)]
   return Number.parseInt(checksum, 16) === crc32(json) && json !== '' ? JSON.parse(json) : undefined
+}
+
+/**
+ * From here on it is shown, and some of it may be in memory alone: of a process that was killed before its sync, or whose sync had
+ * failed. A sync that comes after one that failed makes nothing of that durable, so it is written to another file.
+ */
+function writeAnew(directory, text) {
+  const path = join(directory, 'log')
+  const descriptor = openSync(`${path}.new`, 'w')
+  try {
+    writeFileSync(descriptor, text)
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+  renameSync(`${path}.new`, path)
+  syncDirectory(directory)
+  return openSync(path, 'a')
 }
 
 /** The name of a new file is in its directory, and durable when that is synced. */

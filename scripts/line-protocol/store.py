@@ -24,14 +24,16 @@ class FileLog:
         self.entries = {}  # base64 texts by index: what the protocol gives is what the file holds
         self.meta = {}
         self.doubt = None
-        self.file = os.open(os.path.join(directory, 'log'), os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
-        sync_directory(directory)
-        self.recover()
+        path = os.path.join(directory, 'log')
+        self.file = write_anew(directory, self.recover(path))
 
-    def recover(self):
-        """The last line may be torn, as it was never acked. Any other one was, and has to be whole."""
-        with open(os.dup(self.file), 'rb') as file:
-            lines = file.read().split(b'\n')
+    def recover(self, path):
+        """The lines that are whole. The last one may be torn, as it was never acked. Any other one was, and has to be whole."""
+        if not os.path.exists(path):
+            return b''
+        with open(path, 'rb') as file:
+            text = file.read()
+        lines = text.split(b'\n')
         good = 0
         for number, line in enumerate(lines):
             ops = read_record(line)
@@ -42,10 +44,7 @@ class FileLog:
             for op in ops:
                 self.apply(op)
             good += len(line) + 1
-        if good < os.fstat(self.file).st_size:
-            os.ftruncate(self.file, good)
-        # A process that was killed may have left a line that it had not synced: from here on it is shown.
-        os.fsync(self.file)
+        return text[:good]
 
     def commit(self, ops):
         """All of ops or none: they are one line. Durable when it returns."""
@@ -132,6 +131,20 @@ def read_record(line):
     """The operations of a line; None when it is not whole."""
     checksum, _, text = line.partition(b' ')
     return json.loads(text) if text and checksum == b'%08x' % zlib.crc32(text) else None
+
+
+def write_anew(directory, text):
+    """From here on it is shown, and some of it may be in memory alone: of a process that was killed before its sync, or whose
+    sync had failed. A sync that comes after one that failed makes nothing of that durable, so it is written to another file.
+    """
+    path = os.path.join(directory, 'log')
+    with open(f'{path}.new', 'wb') as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.rename(f'{path}.new', path)
+    sync_directory(directory)
+    return os.open(path, os.O_WRONLY | os.O_APPEND)
 
 
 def sync_directory(directory):

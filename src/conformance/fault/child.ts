@@ -19,6 +19,8 @@ const orders = JSON.parse(process.argv[2] ?? '{}') as FaultChildOrders
 /** On the store that has failed: enough for a sync that is tried again, and for writes that must be refused. */
 const operationsAfterFailure = 4
 const operationsAfterReopen = 4
+/** Of the values and rounds: those of a second process are its own. */
+const first = orders.isSecond === true ? 500_000_001 : 1
 /** Errors of a caller's mistake, which the history makes on purpose. */
 const refusals: readonly string[] = ['LogGapError', 'CompactedError']
 
@@ -34,9 +36,8 @@ async function main(): Promise<void> {
   goAhead(callsAhead.main)
   say({ kind: 'opening' })
   try {
-    const opened = await openTwice()
-    say({ kind: 'opened' })
-    if (opened !== undefined) await new FaultedHistory(opened).run()
+    if (orders.isSecond === true) await liveOn()
+    else await live()
     say({ kind: 'waiting' })
   } catch (error) {
     if (error instanceof AdapterError && error.kind !== 'hang') {
@@ -46,6 +47,22 @@ async function main(): Promise<void> {
     }
     say({ kind: 'broken', error: textOf(error) })
   }
+}
+
+async function live(): Promise<void> {
+  const opened = await openTwice()
+  say({ kind: 'opened' })
+  if (opened !== undefined) await new FaultedHistory(opened).run()
+}
+
+/** Opens what another process has left. */
+async function liveOn(): Promise<void> {
+  say({ kind: 'intent', operation: { kind: 'reopen' } })
+  const storage = await open()
+  say({ kind: 'opened' })
+  say({ kind: 'ack', outcome: { kind: 'done' } })
+  await new FaultedHistory(storage).use()
+  await storage.close()
 }
 
 /** One call fails, once: a second attempt must succeed. */
@@ -75,7 +92,7 @@ function fileBytesMax(): number {
 
 class FaultedHistory {
   readonly #generator = new HistoryGenerator(
-    ...([new SeededRandom(orders.seed, orders.history), 1, 1, adapter.capabilities] as const),
+    ...([new SeededRandom(orders.seed, orders.history), first, first, adapter.capabilities] as const),
   )
   #storage: KillStorage
   #place: HistoryPlace = { firstIndex: 0, nextIndex: 0, compactedIndex: 0 }
@@ -110,6 +127,11 @@ class FaultedHistory {
     await roomAgain()
     this.#storage = await open()
     say({ kind: 'ack', outcome: { kind: 'done' } })
+    await this.use()
+  }
+
+  /** Reads what was written last, and goes on. */
+  async use(): Promise<void> {
     this.#look()
     const { nextIndex } = this.#place
     await this.#do({

@@ -138,6 +138,14 @@ export class FaultHistory {
     }
   }
 
+  /** The process has ended, whatever it was doing, and another one is to open what it left. */
+  endProcess(): void {
+    if (this.#findings.length > 0 || this.#isOpen) return
+    const inFlight = this.#inFlight().map(candidateOf)
+    this.#candidates = [...this.#candidates, ...inFlight]
+    this.#reopen()
+  }
+
   /** What failed was closed: from here on it is what the medium holds. */
   #reopen(): void {
     this.#candidates = distinct(this.#candidates.flatMap(({ legal }) => legal)).map((model) => {

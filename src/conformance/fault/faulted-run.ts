@@ -8,7 +8,7 @@ import type { IssuedOperation, Recovered } from '../oracle.ts'
 import type { Checked } from '../power-loss/check/checker-pool.ts'
 import { imageOfDirectory } from '../power-loss/disk/directory-image.ts'
 import { Disk } from '../power-loss/disk/disk.ts'
-import { imageOf } from '../power-loss/disk/image.ts'
+import { imageOf, visibleImage } from '../power-loss/disk/image.ts'
 import { diskModels } from '../power-loss/disk/model.ts'
 import type { Survivors, Unit } from '../power-loss/disk/unit.ts'
 import type { WorkloadLine } from '../power-loss/event.ts'
@@ -127,6 +127,9 @@ class Attempt {
   #hits = 0
   #isSpoilt = false
   #answers = 0
+  /** That were recorded. */
+  #events = 0
+  #notUsed = 'the next process that opened it ended by itself, or hung'
 
   constructor(
     options: FaultedRunOptions,
@@ -156,7 +159,39 @@ class Attempt {
     const ending = said?.kind === 'waiting' ? this.#history.ending : 'ended'
     await this.#loseAll('after the end')
     await this.#open('the directory as it is', imageOfDirectory(this.#root))
+    // Where each opening is a process, the one in which a call failed has not opened it again.
+    const isUsed = this.#options.isReopening || (await this.#openAgain())
+    if (!isUsed) return this.#result(ending, [unusable(this.#notUsed)], 'the next process')
     return this.#judge(ending)
+  }
+
+  /** Another process opens what this one has left, and goes on: no call of it fails. Returns whether it came to its end. */
+  async #openAgain(): Promise<boolean> {
+    if (this.#history.findings.length > 0) return true
+    this.#history.endProcess()
+    this.#answers = 0
+    const recording = recordingOf(this.#options, this.#root)
+    const orders = { ...recording.orders, isSecond: true, history: 'fault again' }
+    const known = {
+      image: visibleImage(this.#disk),
+      nodeCount: Math.max(...this.#disk.nodes.keys()) + 1,
+    }
+    let said: WorkloadLine | undefined
+    for await (const event of record({ ...recording, orders, known, eventsBefore: this.#events })) {
+      this.#options.signal?.throwIfAborted()
+      if (event.kind === 'cannot-judge') throw new Error(`It cannot be judged: it does this: ${event.why}`)
+      for (const _ of this.#disk.take(event));
+      if (event.kind !== 'line') continue
+      said = event.line as WorkloadLine
+      this.#history.take(said)
+      if (said.kind === 'adapter') throw new AdapterError(said.why, said.error)
+      if (said.kind === 'ack') await this.#answered()
+    }
+    if (said?.kind === 'broken') this.#notUsed = said.error
+    if (said?.kind !== 'waiting') return false
+    await this.#loseAll('after the end of the next process')
+    await this.#open('the directory that the next process has left', imageOfDirectory(this.#root))
+    return true
   }
 
   /** Returns the last line. */
@@ -173,6 +208,7 @@ class Attempt {
     for await (const event of recording) {
       this.#options.signal?.throwIfAborted()
       if (event.kind === 'cannot-judge') throw new Error(`It cannot be judged: it does this: ${event.why}`)
+      this.#events += 1
       this.#calls.takeEvent(event)
       for (const _ of this.#disk.take(event));
       if (event.kind !== 'line') continue

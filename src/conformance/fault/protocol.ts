@@ -8,4 +8,6 @@ export interface FaultChildOrders {
   readonly operations: number
   /** Whether it closes the store and opens it again: not where each opening is a process, whose calls are counted anew. */
   readonly isReopening: boolean
+  /** Whether it is a second process, which opens what the one has left in which a call failed, and uses that. */
+  readonly isSecond?: boolean
 }

@@ -23,7 +23,7 @@ import { unpromisedKinds } from '../promised-history.ts'
 import { SeededRandom, seedMax } from '../random.ts'
 import { assertSurvivesProcess } from '../survives-process.ts'
 import { type Damage, damaged, damagesOf, describeDamage } from './damage.ts'
-import { graver, judgeRot } from './judge-rot.ts'
+import { graver, judgeRot, type RotVerdict } from './judge-rot.ts'
 import type { RotProgress, RotReport } from './rot-report.ts'
 import { RotTally } from './rot-tally.ts'
 
@@ -57,6 +57,8 @@ export const rotOperationsDefault = 60
 const usedValue = 4_000_000_000
 /** More than fit on one page. */
 const entriesMany = 160
+/** An answer of bytes that rot may be long. */
+const messageCharactersMax = 400
 /** The run ends with so many failures. */
 const failuresMax = 20
 
@@ -153,13 +155,22 @@ async function damageAll(
     signal?.throwIfAborted()
     if (!isObserving && tally.badCount >= failuresMax) break
     const copy = damaged(image, damage)
-    const checking = Promise.all([
-      (await pool.ready())(copy, usedValue),
-      (await pool.ready())(copy, usedValue, true),
-    ]).then(([read, used]) => {
+    const verdicts: Promise<RotVerdict>[] = []
+    for (const [view, isUsedFirst] of [
+      [sound.read, false],
+      [sound.used, true],
+    ] as const) {
+      const check = await pool.ready()
+      const judged = check(copy, usedValue, isUsedFirst).then((one) => judgeRot(view, one), judgeAnswer)
+      // It is waited for when all are under way.
+      judged.catch(() => undefined)
+      verdicts.push(judged)
+    }
+    const checking = Promise.all(verdicts).then((judged) => {
       underWay.delete(checking)
-      tally.add(number, damage, graver(judgeRot(sound.read, read), judgeRot(sound.used, used)))
+      tally.add(number, damage, judged.reduce(graver))
     })
+    checking.catch(() => undefined)
     underWay.add(checking)
   }
   await Promise.all(underWay)
@@ -174,6 +185,12 @@ async function soundView(pool: CheckerPool, image: Image, isUsedFirst: boolean):
     'adapterUrl',
     `The store does not work though nothing was damaged: ${JSON.stringify(sound)}`,
   )
+}
+
+/** While nothing was damaged it kept to the rules of adapters: that it breaks them now is damage that got through. */
+function judgeAnswer(error: unknown): RotVerdict {
+  if (!(error instanceof AdapterError)) throw error
+  return { outcome: 'untyped', text: error.message.slice(0, messageCharactersMax) }
 }
 
 interface Numbered {

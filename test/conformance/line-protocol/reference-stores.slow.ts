@@ -113,6 +113,44 @@ describe('Raft storage behind the line protocol', () => {
   })
 })
 
+describe('bytes that rot under a storage behind the line protocol', () => {
+  const rot = (adapterUrl: URL) =>
+    suites.runRotSuite({ adapterUrl, seed: 3, operations: 12, damages: 14, checkMsMax: 60_000 })
+
+  test('are refused by one that knows its file', async () => {
+    const store = `${process.execPath} ${pathOf('./sealed-store.mjs')}`
+    const report = await rot(await suites.commandAdapterUrl(store))
+    expect(report.failures).toEqual([])
+    expect(report.outcomes.refused).toBeGreaterThan(10)
+  })
+
+  test('are found where they are served as data, and the story says where they are', async () => {
+    const { failures } = await rot(await broken('looks at no checksum'))
+    const wrong = failures.filter(({ outcome }) => outcome === 'wrong').map(({ story }) => story.damage)
+    expect(wrong).toContainEqual(expect.objectContaining({ path: 'log/log', bit: expect.any(Number) }))
+  })
+})
+
+describe.skipIf(suites.whyNotRecordable() !== undefined)(
+  'a call that fails under a storage behind the line protocol',
+  () => {
+    const fail = (adapterUrl: URL) =>
+      suites.runFaultSuite({ adapterUrl, seed: 7, operations: 12, faults: 10 })
+
+    test('loses nothing when the next process writes anew what it shows', async () => {
+      const report = await fail(await suites.commandAdapterUrl(commands.Node))
+      expect(report.failures).toEqual([])
+      expect(report.skipped).toEqual([])
+    })
+
+    test('is found where the next process trusts what it reads', async () => {
+      const { failures } = await fail(await broken('trusts what it reads'))
+      const ofSync = failures.find(({ fault }) => /the sync of log\/log .* fails with EIO/.test(fault))
+      expect(ofSync?.findings[0]?.rule).toBe('acked-lost')
+    })
+  },
+)
+
 describe('a storage behind the line protocol that', () => {
   test.each([
     ['acks first', /is gone|went back/],

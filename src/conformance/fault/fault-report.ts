@@ -57,6 +57,8 @@ export interface FaultFailure {
   readonly story: FailureStory
   /** What came back, one part a line. */
   readonly recovered: readonly string[]
+  /** The workload and the fault, as the point of a token. */
+  readonly path: string
   /** The command that injects this fault alone. */
   readonly replay: string
 }

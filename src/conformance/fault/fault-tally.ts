@@ -89,6 +89,7 @@ export class FaultTally {
       history: describeHistory(issued),
       story: storyOf({ issued, crash, view, findings, capabilities: undefined }),
       recovered: view === undefined ? [] : describeView(view),
+      path: `${operations}.${fault.number}`,
       replay: adapterArgument === '' ? command : `${command} --adapter ${adapterArgument}`,
     }
   }

@@ -13,6 +13,6 @@ export {
   runPowerLossSuite,
   takePower,
 } from './power-loss-suite.ts'
-export { kindOfRecording } from './recording-file.ts'
+export { refused as refusedRecording, subjectOfRecording } from './recording-file.ts'
 export { type ReplayOptions, replayPowerLoss, replaySubject } from './replay.ts'
 export { whyNotRecordable } from './trace/recorder.ts'

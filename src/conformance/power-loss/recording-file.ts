@@ -98,11 +98,20 @@ export async function readRecording(path: string): Promise<Recording> {
   return { head, events, image }
 }
 
-/** What the power was taken from. @throws {InvalidArgumentError} the file is no recording of this version */
-export async function kindOfRecording(path: string): Promise<SubjectKind> {
+/** What the power was taken from. */
+export interface RecordedSubject {
+  readonly kind: SubjectKind
+  /** The adapter's name. */
+  readonly adapter: string
+}
+
+/** @throws {InvalidArgumentError} the file is no recording of this version */
+export async function subjectOfRecording(path: string): Promise<RecordedSubject> {
   if (!existsSync(path)) throw refused(path, 'no file is there')
-  for await (const text of createInterface({ input: createReadStream(path) }))
-    return headOf(path, text).kind ?? 'log'
+  for await (const text of createInterface({ input: createReadStream(path) })) {
+    const { kind = 'log', adapter } = headOf(path, text)
+    return { kind, adapter }
+  }
   throw refused(path, 'it is empty')
 }
 

@@ -1,16 +1,25 @@
 /** Makes the one failure again that a recording of a power loss holds, and runs nothing else. */
 import { stateMachineUrlOf } from '../adapter.ts'
 import { loadAdapter } from '../kill/index.ts'
-import { kindOfRecording, replayPowerLoss } from '../power-loss/index.ts'
+import { refusedRecording, replayPowerLoss, subjectOfRecording } from '../power-loss/index.ts'
 import { powerLossSuiteResult, type SuiteResult } from '../report/index.ts'
-import { replayStatePowerLoss } from '../state-machine/index.ts'
+import { loadStateAdapter, replayStatePowerLoss } from '../state-machine/index.ts'
 
-/** @throws {InvalidArgumentError} the file is no recording of this version, or has no image, or the module no adapter */
+/**
+ * @throws {InvalidArgumentError} the file is no recording of this version, or of another adapter, or has no image, or the module has
+ *   no adapter
+ */
 export async function replayRecording(adapterUrl: string, recording: string): Promise<SuiteResult> {
-  if ((await kindOfRecording(recording)) === 'log') {
-    return powerLossSuiteResult(await replayPowerLoss({ adapterUrl, recording }))
-  }
+  const { kind, adapter: recorded } = await subjectOfRecording(recording)
   const adapter = await loadAdapter(adapterUrl)
-  const report = await replayStatePowerLoss({ adapterUrl: stateMachineUrlOf(adapter, adapterUrl), recording })
-  return powerLossSuiteResult(report, 'state-power-loss')
+  const isLog = kind === 'log'
+  const url = isLog ? adapterUrl : stateMachineUrlOf(adapter, adapterUrl)
+  const { name } = isLog ? adapter : await loadStateAdapter(url)
+  if (name !== recorded) {
+    const what = `it is of the adapter "${recorded}", and this is "${name}"`
+    throw refusedRecording(recording, `${what}: give that one with --adapter`)
+  }
+  const options = { adapterUrl: url, recording }
+  if (isLog) return powerLossSuiteResult(await replayPowerLoss(options))
+  return powerLossSuiteResult(await replayStatePowerLoss(options), 'state-power-loss')
 }

@@ -1,6 +1,7 @@
 /** Makes one failure again, by its token, and runs nothing else. */
 import { type LogAdapter, stateMachineUrlOf } from '../adapter.ts'
 import { casesFor } from '../contract/index.ts'
+import { runFaultSuite } from '../fault/index.ts'
 import type { HistoryOperation } from '../history.ts'
 import {
   isScript,
@@ -13,11 +14,14 @@ import {
 } from '../kill/index.ts'
 import { type RaftHistoryOperation, runRaftKillSuite, runRaftScript } from '../kill-raft/index.ts'
 import { replayModel } from '../model-suite/index.ts'
+import { whyNotRecordable } from '../power-loss/index.ts'
 import {
   assertReplayable,
   type ConformReport,
   createReport,
   decodeToken,
+  faultSuiteResult,
+  inconclusiveSuite,
   killSuiteResult,
   type ReplayToken,
   ReplayTokenError,
@@ -62,15 +66,16 @@ export async function replayToken(
     model: async () => replayModel(adapter, text, options),
     sweep: async () => replaySweep(adapter, text, options),
     contract: () => runContractSuite(adapter, { ...options, cases: [caseOf(token, casesFor(adapter))] }),
-    'state-machine': async () =>
-      runStateSuite(await loadStateAdapter(stateMachineUrlOf(adapter, adapterUrl)), {
-        ...{ adapterName: adapter.name, ...options },
-        cases: [caseOf(token, stateCases)],
-      }),
+    'state-machine': async () => {
+      const cases = [caseOf(token, stateCases)]
+      const machine = await loadStateAdapter(stateMachineUrlOf(adapter, adapterUrl))
+      return await runStateSuite(machine, { adapterName: adapter.name, ...options, cases })
+    },
     kill: () => replayKill(token, { adapter, common }),
     'raft-kill': () => replayKill(token, { adapter, common }),
     'state-kill': () => replayStateKill(token, { adapter, common }),
     rot: () => replayRot(token, { adapter, common }),
+    fault: () => replayFault(token, { adapter, common }),
   })
   const { name, version, kind, capabilities } = adapter
   return createReport({
@@ -115,6 +120,20 @@ async function replayStateKill(token: ReplayToken, { adapter, common }: KillPlac
   const place = { adapter: await loadStateAdapter(adapterUrl), adapterUrl, signal }
   const trial = await replayScript(place, scriptOf<StateOperation>(token), runStateScript)
   return scriptSuiteResult('state-kill', trial, { id: token.caseId, ...tokenOf(token, adapterArgument) })
+}
+
+/** The one fault, in the workload that it was found in. It needs what the suite needs of its host. */
+async function replayFault(token: ReplayToken, { common }: KillPlace): Promise<SuiteResult> {
+  const [, operations, fault] = /^(\d{1,6})\.([1-9]\d{0,8})$/.exec(token.path) ?? []
+  if (fault === undefined) throw unknown(token.path, `"${token.path}" is the number of no fault`)
+  const lacking = whyNotRecordable()
+  if (lacking !== undefined) return inconclusiveSuite('fault', lacking)
+  const { adapterUrl, adapterArgument, seed, directory, signal } = common
+  const report = await runFaultSuite({
+    ...{ adapterUrl, adapterArgument, seed, directory, signal },
+    ...{ operations: Number(operations), fault: Number(fault) },
+  })
+  return faultSuiteResult(report, adapterArgument)
 }
 
 /** The one damage, to a store that is made as it was. */

@@ -141,7 +141,7 @@ const runners: Readonly<Record<SuiteName, Runner>> = {
           `${refused} refused, ${poisoned} poisoned, ${ended} ended${failed(failures)}`,
         ),
     })
-    return faultSuiteResult(report)
+    return faultSuiteResult(report, run.adapterArgument)
   },
   rot: async (run, tell) => {
     const { adapter, adapterArgument } = run

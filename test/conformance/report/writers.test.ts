@@ -12,7 +12,7 @@ import {
   writeReports,
 } from '../../../src/conformance/report/index.ts'
 import { temporaryDirectory } from '../../temporary-directory.ts'
-import { fullReport } from './full-report.ts'
+import { fullReport, story as fullStory } from './full-report.ts'
 import { contract, report, result } from './results.ts'
 
 /** Strictly: whatever the parser has to say is an error. */
@@ -122,6 +122,14 @@ describe('the report as HTML', () => {
   test('says why a story is no shorter, and what its process wrote to standard error', () => {
     expect(page).toContain('<p>shrinking stopped after 20 s at 7 calls; --shrink-time 2m looks further.</p>')
     expect(page).toContain('<pre>Error: the disk is odd &lt;i&gt;</pre>')
+  })
+
+  test('says by the first line of a reason which history it draws', () => {
+    const reason = 'The shortest history that fails so, on new storage, killed after 1 ack:\n  more'
+    const told = result('KILL-1', 'failed', { story: fullStory, reason })
+    expect(toHtml(report([contract(told)]))).toContain(
+      '<p>The shortest history that fails so, on new storage, killed after 1 ack.</p>',
+    )
   })
 
   test('of a run without failures has none of their parts', () => {

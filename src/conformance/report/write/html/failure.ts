@@ -12,7 +12,7 @@ export function failureArticle(one: CaseResult): string {
     `<article id="${escapeAttribute(anchorOf(id))}">`,
     `<h3>${outcomeCell(outcome)} <code>${escapeText(id)}</code></h3>`,
     `<p>${escapeText(name)}</p>`,
-    ...(story === undefined ? [] : storyLines(story, anchorOf(id))),
+    ...(story === undefined ? [] : storyLines(story, anchorOf(id), captionOf(reason))),
     ...(reason === undefined || story !== undefined ? [] : [`<pre>${escapeText(reason)}</pre>`]),
     ...(replay === undefined ? [] : ['<h4>Again</h4>', `<pre>${escapeText(replay)}</pre>`]),
     ...(replay !== undefined || token === undefined
@@ -27,12 +27,19 @@ export function anchorOf(id: string): string {
   return `case-${id.replace(/[^A-Za-z0-9_-]/g, '-')}`
 }
 
-function storyLines(story: FailureStory, anchor: string): string[] {
+/** What is told in the first line of the reason: that it is the shortest history, and not the one that was found. */
+function captionOf(reason: string | undefined): string[] {
+  const [first = ''] = reason?.split('\n') ?? []
+  return first === '' ? [] : [`<p>${escapeText(first.replace(/:$/, '.'))}</p>`]
+}
+
+function storyLines(story: FailureStory, anchor: string, caption: readonly string[]): string[] {
   const { rules, recovered, operations, earlier, crash, stderr, note } = story
   return [
     '<h4>What broke</h4>',
     `<ul>${rules.map(({ rule, text }) => `<li><b>${escapeText(rule)}</b>: ${escapeText(text)}</li>`).join('')}</ul>`,
     '<h4>What happened</h4>',
+    ...caption,
     ...pictureOf(story, anchor),
     '<details><summary>The same, in words</summary>',
     `<ol start="${(earlier ?? 0) + 1}">${operations.map(operationItem).join('')}</ol>`,
@@ -62,7 +69,7 @@ function pictureOf(story: FailureStory, anchor: string): string[] {
     ]
   return [
     `<div class="wide" role="region" tabindex="0" aria-label="Timeline">${timelineOf(story, anchor)}</div>`,
-    '<p class="quiet">A solid arrow reached the medium before the call was acked, and a bar is a sync. A dashed one waits in memory.</p>',
+    '<p class="quiet">A solid arrow is a call that was acked as durable, and a bar its sync, by what the storage promises. A dashed one was to wait in memory.</p>',
   ]
 }
 

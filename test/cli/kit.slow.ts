@@ -142,6 +142,16 @@ describe('--command', () => {
   })
 
   test.each([
+    ['raft-store', 'RAFT-HARDSTATE-002'],
+    ['state-machine', 'SM-CAS-002'],
+  ])('tests one of another kind, which its hello names: %s', async (name, filter) => {
+    const command = `${process.execPath} ${path(`../../scripts/line-protocol/${name}.mjs`)} --dir {dir}`
+    const { code, report } = await conform(['--command', command, '--filter', filter, '--json'])
+    expect(code).toBe(0)
+    expect(report().totals).toMatchObject({ passed: 1, failed: 0 })
+  })
+
+  test.each([
     ['that is not there', ['--command', './no-such-store'], /there is no such program/],
     ['beside an adapter', ['--command', store, kit('least')], /not both/],
   ])('%s is a usage error', async (_, words, said) => {

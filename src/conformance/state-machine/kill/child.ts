@@ -3,6 +3,7 @@ import { failpoints } from '../../../../failpoints/index.ts'
 import { Death, type DeathPlan, lastCall } from '../../kill/death.ts'
 import { readScript } from '../../kill/script/script-file.ts'
 import { endWithParent, say, tellingOfAdapter, textOf } from '../../kill/talk-to-parent.ts'
+import { AdapterError } from '../../kit/adapter-error.ts'
 import { SeededRandom } from '../../random.ts'
 import { loadDurableStateAdapter } from '../load-state-adapter.ts'
 import { nextOperation, type StateOperation } from './history.ts'
@@ -39,6 +40,7 @@ async function main(orders: StateChildOrders): Promise<void> {
     const machine = await startMachine(adapter, orders.directory, failpoints)
     node = { adapter, machine, leader, log }
   } catch (error) {
+    if (error instanceof AdapterError) throw error
     say({ kind: 'broken', error: textOf(error) })
     return
   }
@@ -47,6 +49,7 @@ async function main(orders: StateChildOrders): Promise<void> {
     await live(orders, node, script)
     say({ kind: 'waiting' })
   } catch (error) {
+    if (error instanceof AdapterError) throw error
     say({ kind: 'bug', error: textOf(error) })
   }
 }
@@ -74,6 +77,7 @@ async function live(
         say({ kind: 'ack', outcome: { kind: 'done', result: await perform(node, operation) } })
       }
     } catch (error) {
+      if (error instanceof AdapterError) throw error
       const { name, message } = error instanceof Error ? error : { name: String(error), message: '' }
       say({ kind: 'ack', outcome: { kind: 'threw', error: name, message } })
       return

@@ -1,6 +1,7 @@
 /** Judges what a killed process has left of a state machine. */
 import { dirname, join } from 'node:path'
 import { nameAndMessageOf } from '../../../message-of.ts'
+import { throwIfAdapters } from '../../kill/cannot-run.ts'
 import type { ChildLife } from '../../kill/child-process.ts'
 import { lifeDefects } from '../../kill/life-defects.ts'
 import type { StateMachineAdapter } from '../adapter.ts'
@@ -32,6 +33,7 @@ export async function judgeStateLife(
     const fresh = join(dirname(directory), 'fresh')
     recovered = await readRecovered(adapter, { node: directory, fresh })
   } catch (error) {
+    throwIfAdapters(error)
     defects.push({
       rule: 'unusable',
       text: `The state machine cannot be recovered after the kill: ${nameAndMessageOf(error)}`,

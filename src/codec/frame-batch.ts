@@ -47,15 +47,22 @@ export class FrameBatch {
    * bytes are copied. False, and nothing is taken in, when there is no room.
    */
   add(ofKey: number, payload: Uint8Array): boolean {
+    const from = this.reserve(ofKey, payload.length)
+    if (from === undefined) return false
+    this.bytes.set(payload, from)
+    return true
+  }
+
+  /** As {@link add}, of a payload that the caller writes into {@link bytes} from what is returned on. `undefined`: there is no room. */
+  reserve(ofKey: number, payloadBytes: number): number | undefined {
     // A payload begins at a whole word, so that its checksum is taken by words.
     const from = (this.#end + frameOverheadBytes + 3) & ~3
-    const to = from + payload.length
-    if (to > batchBytes || this.#count === framesMax) return false
-    this.bytes.set(payload, from)
+    const to = from + payloadBytes
+    if (to > batchBytes || this.#count === framesMax) return undefined
     this.#from[this.#count] = from
     this.#to[this.#count] = to
     this.#checksums[this.#count++] = ofKey
-    return true
+    return from
   }
 
   /** Frames what was taken in. */

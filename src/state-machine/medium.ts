@@ -5,11 +5,12 @@
  * Rules for all of it: what can be read changes in one synchronous step, at the end of a method that writes, together with
  * `head`; until then, and if it fails, everything is as it was. Rows are what was stored, expired ones included: a medium knows no
  * clock. Bytes handed to `write` are the caller's own again when it has returned, also a promise; bytes handed to a builder are never
- * changed. Bytes handed out belong to who asked, unless they are lent. The methods that may return a promise are never called while one of them is at work, except what a pin reads, `native`, and all of a builder but its
- * `publish`: those go on beside everything else.
+ * changed. Bytes handed out belong to who asked, unless it is said that they are lent. The methods that may return a promise are never
+ * called while one of them is at work, except what a pin reads, `native`, and all of a builder but its `publish`: those go on beside
+ * everything else.
  */
 
-import type { ChunkPlan } from './core/plan-chunk.ts'
+import type { ChunkPlan, PlanReader } from './core/plan-chunk.ts'
 import type { AppliedState, Lease, Row, StateFormat, StateHead, StoredCounts } from './core/values.ts'
 
 /** A half-open range of keys, in byte order. */
@@ -128,7 +129,7 @@ export interface NativeImages {
   build(path: string): Promise<StateBuilder & ImageContent>
 }
 
-export interface StateMedium extends StateReader {
+export interface StateMedium extends StateReader, Pick<PlanReader, 'rowToPlan'> {
   /** In errors and metrics. */
   readonly name: string
   /** The node's directory for this state machine: absolute. Staging files and snapshots live in it as well. */

@@ -45,42 +45,42 @@ interface Decision {
 export function apply(state: ApplyState, entry: DecodedEntry, format: StateFormat): Outcome {
   const { index, term, time, command } = entry
   const clock = Math.max(state.clock, time ?? 0)
-  const decision = decide({ clock, index, format, row: (key) => visibleRow(state, key, clock) }, command)
+  const decision = decide({ state, clock, index, format }, command)
   const { code, effects, isChanged, previous, expireAt } = decision
   return { entry: { index, term, clock, code, effects }, isChanged, previous, expireAt }
 }
 
+interface Deciding {
+  readonly state: ApplyState
+  readonly clock: number
+  readonly index: number
+  readonly format: StateFormat
+}
+
 /** A key that has expired by now is absent for everything that follows. */
-function visibleRow(state: ApplyState, key: Uint8Array, clock: number): Row | undefined {
+function visibleRow({ state, clock }: Deciding, key: Uint8Array): Row | undefined {
   const row = state.row(key)
   return row !== undefined && isVisible(row, clock) ? row : undefined
 }
 
-interface Deciding {
-  readonly clock: number
-  readonly index: number
-  readonly format: StateFormat
-  row(key: Uint8Array): Row | undefined
-}
-
-function decide(state: Deciding, command: Command): Decision {
-  const refused = refusal(state.format, command)
+function decide(deciding: Deciding, command: Command): Decision {
+  const refused = refusal(deciding.format, command)
   if (refused !== undefined) return nothing(refused)
   switch (command.kind) {
     case 'noop':
       return nothing('OK')
     case 'put':
-      return put(state, command, state.row(command.key))
+      return put(deciding, command, visibleRow(deciding, command.key))
     case 'delete':
-      return remove(state.row(command.key))
+      return remove(visibleRow(deciding, command.key))
     case 'cas': {
-      const previous = state.row(command.key)
+      const previous = visibleRow(deciding, command.key)
       return isExpected(command.expected, previous)
-        ? put(state, command, previous)
+        ? put(deciding, command, previous)
         : nothing('CAS_MISMATCH', previous)
     }
     case 'touch':
-      return touch(state, command.ttlMs, state.row(command.key))
+      return touch(deciding, command.ttlMs, visibleRow(deciding, command.key))
     case 'config':
       return {
         code: 'OK',

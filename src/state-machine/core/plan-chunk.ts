@@ -22,6 +22,8 @@ import {
 export interface PlanReader {
   readonly head: StateHead
   row(key: Uint8Array): Row | undefined
+  /** As {@link row}, for who keeps it only until the chunk is written: its value may be a part of something larger. Default: `row`. */
+  rowToPlan?(key: Uint8Array): Row | undefined
   /** Stored leases with `from` <= `expireAt` < `to`, in order, the first `limit`. */
   leases(range: { readonly from: number; readonly to: number }, limit: number): Lease[]
 }
@@ -177,8 +179,13 @@ class Planner implements ApplyState {
 
   /** A command looks at its key, and then changes it: one reading serves both. */
   #stored(text: string, key: Uint8Array): Row | undefined {
-    if (this.#lastRead?.text !== text) this.#lastRead = { text, row: this.#reader.row(key) }
+    if (this.#lastRead?.text !== text) this.#lastRead = { text, row: this.#read(key) }
     return this.#lastRead.row
+  }
+
+  #read(key: Uint8Array): Row | undefined {
+    const reader = this.#reader
+    return reader.rowToPlan === undefined ? reader.row(key) : reader.rowToPlan(key)
   }
 
   /** Notes whose expiry lies after the present clock and not after `clock`. */
@@ -228,13 +235,9 @@ function prevOf({ value, modIndex }: Row): NonNullable<ApplyResult['prev']> {
 function resultOf({ index, term }: LogId, outcome: ReturnType<typeof apply>, wantPrev: boolean): ApplyResult {
   const { previous, isChanged, expireAt } = outcome
   const { code } = outcome.entry
-  return {
-    index,
-    term,
-    ok: code === 'OK',
-    code,
-    changed: isChanged,
-    ...(wantPrev ? { prev: previous ? prevOf(previous) : null } : {}),
-    ...(expireAt === undefined ? {} : { expireAt }),
-  }
+  const result = { index, term, ok: code === 'OK', code, changed: isChanged }
+  // Not spread from parts that are empty most of the time: there are as many results as entries.
+  if (!wantPrev) return expireAt === undefined ? result : { ...result, expireAt }
+  const prev = previous ? prevOf(previous) : null
+  return expireAt === undefined ? { ...result, prev } : { ...result, prev, expireAt }
 }

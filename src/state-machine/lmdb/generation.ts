@@ -126,10 +126,12 @@ export class LmdbGeneration {
   write({ before, after, rows, collected }: StateWrites): void {
     const counts = new Counting(this.#counts)
     this.#transact('apply', growthBytesMax(rows.values()), () => {
+      this.#rows.forget()
       for (const change of rows.values()) {
         this.#change(change, counts)
         this.#hit('state.lmdb.commit.row')
       }
+      this.#rows.flush()
       for (const lease of collected) this.#removeExpired(lease, counts)
       if (after.membership !== before.membership && after.membership !== undefined) {
         this.#putMeta(metaKeys.membership, encodeMembership(after.membership))
@@ -250,7 +252,7 @@ export class LmdbGeneration {
 
   #isUnchanged(): boolean {
     const { index, chain } = this.#head.applied
-    const { applied } = this.tables.head().head
+    const { applied } = this.tables.applied()
     return applied.index === index && applied.chain === chain
   }
 
@@ -263,7 +265,7 @@ export class LmdbGeneration {
       if (before !== undefined) this.tables.rows.remove(key)
       return
     }
-    this.#rows.put(after)
+    this.#rows.putSoon(after)
     if (after.expireAt !== undefined && after.expireAt !== before?.expireAt) {
       this.tables.leases.put(leaseKey({ expireAt: after.expireAt, key }), noValue)
     }

@@ -1,5 +1,5 @@
 /** Puts framed rows into a database, out of memory that is used again and again. */
-import { encodeFrameAround, frameOverheadBytes } from '../../codec/index.ts'
+import { checksumOfKey, encodeFrameAround, FrameBatch, frameOverheadBytes } from '../../codec/index.ts'
 import type { LmdbDatabase } from '../../lmdb/index.ts'
 import type { Row } from '../core/values.ts'
 import { rowRecordBytes, writeRowRecord } from './records.ts'
@@ -12,6 +12,10 @@ export class RowWriter {
   /** LMDB copies what it is given before a put returns. */
   readonly #memory = Buffer.allocUnsafeSlow(sharedBytes)
 
+  /** Rows that wait, and their keys. */
+  readonly #frames = new FrameBatch()
+  readonly #keys: Uint8Array[] = []
+
   constructor(database: LmdbDatabase) {
     this.#database = database
   }
@@ -22,10 +26,43 @@ export class RowWriter {
     this.#database.putPart(row.key, memory, 0, end)
   }
 
+  /** In a transaction, whose {@link flush} stores it at the latest. Until then nobody finds it. */
+  putSoon(row: Row): void {
+    if (this.#take(row)) return
+    this.flush()
+    // One that is too long for a batch.
+    if (!this.#take(row)) this.put(row)
+  }
+
+  /** In the same transaction. */
+  flush(): void {
+    const { bytes } = this.#frames
+    this.#frames.seal()
+    for (const [at, key] of this.#keys.entries()) {
+      this.#database.putPart(key, bytes, this.#frames.startOf(at), this.#frames.endOf(at))
+    }
+    this.forget()
+  }
+
+  /** Rows of a transaction that was given up are not those of the next. */
+  forget(): void {
+    this.#frames.clear()
+    this.#keys.length = 0
+  }
+
   /** In a transaction. The row lies above every other. */
   append(row: Row): void {
     const { memory, end } = this.#frame(row)
     this.#database.appendPart(row.key, memory, 0, end)
+  }
+
+  /** Returns whether there was room. */
+  #take(row: Row): boolean {
+    const at = this.#frames.reserve(checksumOfKey(row.key), rowRecordBytes(row))
+    if (at === undefined) return false
+    writeRowRecord(this.#frames.bytes, at, row)
+    this.#keys.push(row.key)
+    return true
   }
 
   #frame(row: Row): { readonly memory: Uint8Array; readonly end: number } {

@@ -3,7 +3,7 @@ import { decodeFrame, describeDefect, type FrameDefect, frameVersion, openFrame 
 import { CorruptionError, FormatVersionError } from '../../errors.ts'
 import type { KeyRange, LmdbDatabase } from '../../lmdb/index.ts'
 import { keyBytesMax } from '../core/limits.ts'
-import type { Lease, Row, StateFormat, StateHead, StoredCounts } from '../core/values.ts'
+import type { AppliedState, Lease, Row, StateFormat, StateHead, StoredCounts } from '../core/values.ts'
 import type { LeaseRange, RowLimit, RowRange } from '../medium.ts'
 import {
   decodeApplied,
@@ -39,8 +39,12 @@ export class LmdbTables {
   }
 
   row(key: Uint8Array): Row | undefined {
-    const stored = this.rows.peek(key)
-    return stored && this.#rowOf(key, stored)
+    return this.#rowAt(key, (value) => new Uint8Array(value))
+  }
+
+  /** As `PlanReader.rowToPlan`. */
+  rowToPlan(key: Uint8Array): Row | undefined {
+    return this.#rowAt(key, copyInSharedMemory)
   }
 
   rowsIn(range: RowRange, limit: RowLimit): Row[] {
@@ -62,7 +66,7 @@ export class LmdbTables {
   lendRows(from: Uint8Array | undefined, take: (row: Row) => boolean): Uint8Array | undefined {
     return this.rows.lend(boundsOf({ from }), (key, stored) => {
       if (stored === undefined) throw this.#notThere(key)
-      return take(this.#rowOf(key, stored, openFrame))
+      return take(this.#rowOf(key, stored))
     })
   }
 
@@ -73,10 +77,16 @@ export class LmdbTables {
   }
 
   /** @throws {CorruptionError} @throws {FormatVersionError} */
-  head(): { readonly head: StateHead; readonly counts: StoredCounts } {
+  applied(): { readonly applied: AppliedState; readonly counts: StoredCounts } {
     const stored = this.#meta(metaKeys.applied)
     const found = stored && decodeApplied(stored)
     if (found === undefined) throw this.corrupt('the applied index is missing')
+    return found
+  }
+
+  /** @throws {CorruptionError} @throws {FormatVersionError} */
+  head(): { readonly head: StateHead; readonly counts: StoredCounts } {
+    const found = this.applied()
     const bytes = this.#meta(metaKeys.membership)
     const membership = bytes && decodeMembership(bytes)
     return { head: Object.freeze({ applied: found.applied, membership }), counts: found.counts }
@@ -100,8 +110,16 @@ export class LmdbTables {
     return this.corrupt(`row ${show(key)} was listed and is not there`)
   }
 
-  #rowOf(key: Uint8Array, stored: Uint8Array, unframe = decodeFrame): Row {
-    const { payload, defect } = unframe(key, stored)
+  #rowAt(key: Uint8Array, copyOf: (value: Uint8Array) => Uint8Array): Row | undefined {
+    const stored = this.rows.peek(key)
+    if (stored === undefined) return undefined
+    const row = this.#rowOf(key, stored)
+    return { ...row, value: copyOf(row.value) }
+  }
+
+  /** Its value is a part of `stored`. */
+  #rowOf(key: Uint8Array, stored: Uint8Array): Row {
+    const { payload, defect } = openFrame(key, stored)
     if (defect !== undefined) throw this.#damaged(`row ${show(key)}`, defect)
     const row = decodeRowValue(key, payload)
     if (row === undefined) throw this.corrupt(`row ${show(key)} is too short`)
@@ -121,6 +139,13 @@ export class LmdbTables {
       ? new FormatVersionError(this.#name, defect.found, frameVersion, what)
       : this.corrupt(`${what} has ${describeDefect(defect)}`)
   }
+}
+
+/** Memory of its own would take a small value longer than all the rest of reading it. */
+function copyInSharedMemory(value: Uint8Array): Uint8Array {
+  const copy = Buffer.allocUnsafe(value.length)
+  copy.set(value)
+  return copy
 }
 
 /** LMDB refuses keys that are much longer than ours; cut down to one byte more, a bound lies between the same keys. */

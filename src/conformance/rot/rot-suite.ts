@@ -13,8 +13,8 @@ import { HistoryGenerator, type HistoryOperation, type NamedValue } from '../his
 import { loadAdapter } from '../kill/load-adapter.ts'
 import { type KillStorage, perform, storageOn } from '../kill/perform.ts'
 import { AdapterError } from '../kit/index.ts'
-import type { Recovered } from '../oracle.ts'
-import { CheckerPool } from '../power-loss/check/checker-pool.ts'
+import type { ModelView } from '../model.ts'
+import { type Check, CheckerPool } from '../power-loss/check/checker-pool.ts'
 import { imageOfDirectory } from '../power-loss/disk/directory-image.ts'
 import type { Image } from '../power-loss/disk/image.ts'
 import { storeDirectory } from '../power-loss/settings.ts'
@@ -154,21 +154,10 @@ async function damageAll(
   for (const { number, damage } of planned) {
     signal?.throwIfAborted()
     if (!isObserving && tally.badCount >= failuresMax) break
-    const copy = damaged(image, damage)
-    const verdicts: Promise<RotVerdict>[] = []
-    for (const [view, isUsedFirst] of [
-      [sound.read, false],
-      [sound.used, true],
-    ] as const) {
-      const check = await pool.ready()
-      const judged = check(copy, usedValue, isUsedFirst).then((one) => judgeRot(view, one), judgeAnswer)
-      // It is waited for when all are under way.
-      judged.catch(() => undefined)
-      verdicts.push(judged)
-    }
-    const checking = Promise.all(verdicts).then((judged) => {
+    const check = await pool.ready()
+    const checking = judgeBoth(pool, check, damaged(image, damage), sound).then((verdict) => {
       underWay.delete(checking)
-      tally.add(number, damage, judged.reduce(graver))
+      tally.add(number, damage, verdict)
     })
     checking.catch(() => undefined)
     underWay.add(checking)
@@ -177,8 +166,21 @@ async function damageAll(
   return tally.report()
 }
 
+interface Sound {
+  readonly read: ModelView<string>
+  readonly used: ModelView<string>
+}
+
+/** One copy is read first, and one used first. */
+async function judgeBoth(pool: CheckerPool, check: Check, copy: Image, sound: Sound): Promise<RotVerdict> {
+  const read = await check(copy, usedValue).then((one) => judgeRot(sound.read, one), judgeAnswer)
+  const checkUse = await pool.ready()
+  const used = await checkUse(copy, usedValue, true).then((one) => judgeRot(sound.used, one), judgeAnswer)
+  return graver(read, used)
+}
+
 /** What is in it when nothing is damaged. */
-async function soundView(pool: CheckerPool, image: Image, isUsedFirst: boolean): Promise<Recovered['view']> {
+async function soundView(pool: CheckerPool, image: Image, isUsedFirst: boolean): Promise<ModelView<string>> {
   const sound = await (await pool.ready())(image, usedValue, isUsedFirst)
   if (sound.kind === 'opened' && sound.unusable === undefined) return sound.recovered.view
   throw new InvalidArgumentError(

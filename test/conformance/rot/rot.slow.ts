@@ -13,6 +13,14 @@ function run(options: RotSuiteOptions): Promise<RotReport> {
   return built.runRotSuite({ seed: 3, ...options })
 }
 
+test('the LMDB store as it is opened by default is right or says that it is not, whatever is damaged', async () => {
+  const adapterUrl = new URL('../../../dist/src/cli/adapters/lmdb.js', import.meta.url)
+  const report = await run({ adapterUrl, damages: 100 })
+  expect(report.failures).toEqual([])
+  expect(report.outcomes.refused).toBeGreaterThan(20)
+  expect(report.outcomes.intact).toBeGreaterThan(20)
+})
+
 test('the LMDB store whose trees are checked is right or says that it is not, whatever is damaged', async () => {
   const report = await run({ adapterUrl: checkedLmdb, damages: 100 })
   expect(report.failures).toEqual([])

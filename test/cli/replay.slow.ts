@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { type ConformReport, encodeToken, suiteVersion } from '../../src/conformance/report/index.ts'
+import { isStraceMissing } from '../medium/strace.ts'
 import { conformJson } from './command.ts'
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
@@ -115,6 +116,22 @@ test('a damage is done again by its token, whatever the seed', async () => {
     { id: failed?.id, token: failed?.token, story: failed?.story },
   ])
 }, 60_000)
+
+test.skipIf(isStraceMissing)(
+  'a fault is injected again by its token, whatever the seed',
+  async () => {
+    const store = path('../conformance/fault/adapters/swallows-sync-error.mjs')
+    const words = ['--suite', 'fault', '--faults', '4', '--operations', '12', '--seed', '3'] as const
+    const { report } = await conformJson(store, ...words)
+    const [failed] = failedIn(report())
+    const again = await conformJson(store, '--seed', '9', '--replay', failed?.token ?? '')
+    expect(again.code).toBe(1)
+    expect(failedIn(again.report())).toMatchObject([
+      { id: failed?.id, token: failed?.token, name: failed?.name },
+    ])
+  },
+  60_000,
+)
 
 test.each([
   ['the suite "dance"', { suite: 'dance' }],

@@ -121,7 +121,7 @@ const healthy = new Set([
   ...['appending-store', 'key-value-store', 'whole-file-store', 'poisons-itself', 'sealed'],
   ...['hangs-or-dies', 'maps-writable', 'kit-log', 'kit-sealed'],
   ...['on-files', 'on-files-lazily'],
-  ...['lmdb-raft', 'least-minutes', 'ledger-that-syncs'],
+  ...['lmdb-raft', 'least-minutes', 'ledger-that-syncs', 'minutes-that-sync'],
 ])
 
 function found(pattern, text, name) {

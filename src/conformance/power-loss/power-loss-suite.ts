@@ -13,12 +13,12 @@ import { CheckerPool } from './check/checker-pool.ts'
 import { type DiskModelName, diskModelNames } from './disk/model.ts'
 import type { SecondCrashes } from './first-crashes.ts'
 import { ImageResults } from './image-results.ts'
-import { logSubject } from './log-subject.ts'
 import type { PowerLossProgress, PowerLossReport } from './power-loss-report.ts'
 import { RecoveryKinds } from './recovery-kinds.ts'
 import { RunTally } from './run-tally.ts'
 import { checkMsMax, type PowerLossSettings, storeDirectory } from './settings.ts'
 import type { Subject } from './subject.ts'
+import { subjectOf } from './subject-of.ts'
 import { whyNotRecordable } from './trace/recorder.ts'
 import { WorkDirectory } from './work-directory.ts'
 import { runWorkload } from './workload.ts'
@@ -71,7 +71,7 @@ const barrenWorkloadsMax = 3
 export async function runPowerLossSuite(options: PowerLossSuiteOptions): Promise<PowerLossReport> {
   const adapter = await loadAdapter(options.adapterUrl)
   assertSurvivesProcess(adapter, 'take the power from it')
-  return takePower(logSubject(String(options.adapterUrl), adapter), options)
+  return takePower(subjectOf(String(options.adapterUrl), adapter), options)
 }
 
 /**

@@ -5,7 +5,6 @@ import { CheckerPool } from './check/checker-pool.ts'
 import { diskModels } from './disk/model.ts'
 import { failureOf } from './explain.ts'
 import { ImageResults } from './image-results.ts'
-import { logSubject } from './log-subject.ts'
 import { stateAt } from './moment-walk.ts'
 import type { PowerLossReport } from './power-loss-report.ts'
 import { type RecordingHead, readRecording, refused } from './recording-file.ts'
@@ -13,6 +12,7 @@ import { RunTally } from './run-tally.ts'
 import { checkMsMax } from './settings.ts'
 import { judgeSurvivors } from './shrink.ts'
 import { type Subject, suiteOf } from './subject.ts'
+import { subjectOf } from './subject-of.ts'
 import { makeImagesDirectory } from './work-directory.ts'
 
 const noReopenings = { reopenings: 0, reopenedMoments: 0 } as const
@@ -29,7 +29,7 @@ export interface ReplayOptions {
  */
 export async function replayPowerLoss(options: ReplayOptions): Promise<PowerLossReport> {
   const adapterUrl = String(options.adapterUrl)
-  const subject = logSubject(adapterUrl, await loadAdapter(adapterUrl))
+  const subject = subjectOf(adapterUrl, await loadAdapter(adapterUrl))
   return replaySubject(() => subject, options)
 }
 
@@ -38,12 +38,12 @@ export async function replayPowerLoss(options: ReplayOptions): Promise<PowerLoss
  * @throws as {@link replayPowerLoss}
  */
 export async function replaySubject(
-  subjectOf: (head: RecordingHead) => Subject,
+  ofRecording: (head: RecordingHead) => Subject,
   { adapterUrl, recording }: ReplayOptions,
 ): Promise<PowerLossReport> {
   const startedAt = performance.now()
   const { head, events, image } = await readRecording(recording)
-  const subject = subjectOf(head)
+  const subject = ofRecording(head)
   if (image === undefined) throw refused(recording, 'it has no image that failed')
   if ((head.kind ?? 'log') !== subject.kind) throw refused(recording, `it is not of a ${subject.kind}`)
   const { model, seed, workload } = head

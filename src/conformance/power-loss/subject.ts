@@ -30,11 +30,11 @@ export interface EndedHistory {
   readonly findings: readonly Finding[]
 }
 
-export type SubjectKind = 'log' | 'state-machine'
+export type SubjectKind = 'log' | 'raft' | 'state-machine'
 
 /** The suite that takes the power from it, as the command line calls it. */
 export function suiteOf({ kind }: Pick<Subject, 'kind'>): 'power-loss' | 'state-power-loss' {
-  return kind === 'log' ? 'power-loss' : 'state-power-loss'
+  return kind === 'state-machine' ? 'state-power-loss' : 'power-loss'
 }
 
 export interface Subject {

@@ -12,14 +12,14 @@ import { loadStateAdapter, replayStatePowerLoss } from '../state-machine/index.t
 export async function replayRecording(adapterUrl: string, recording: string): Promise<SuiteResult> {
   const { kind, adapter: recorded } = await subjectOfRecording(recording)
   const adapter = await loadAdapter(adapterUrl)
-  const isLog = kind === 'log'
-  const url = isLog ? adapterUrl : stateMachineUrlOf(adapter, adapterUrl)
-  const { name } = isLog ? adapter : await loadStateAdapter(url)
+  const isOfState = kind === 'state-machine'
+  const url = isOfState ? stateMachineUrlOf(adapter, adapterUrl) : adapterUrl
+  const { name } = isOfState ? await loadStateAdapter(url) : adapter
   if (name !== recorded) {
     const what = `it is of the adapter "${recorded}", and this is "${name}"`
     throw refusedRecording(recording, `${what}: give that one with --adapter`)
   }
   const options = { adapterUrl: url, recording }
-  if (isLog) return powerLossSuiteResult(await replayPowerLoss(options))
+  if (!isOfState) return powerLossSuiteResult(await replayPowerLoss(options))
   return powerLossSuiteResult(await replayStatePowerLoss(options), 'state-power-loss')
 }

@@ -51,7 +51,7 @@ const kindsOf: Readonly<Partial<Record<SuiteName, readonly AdapterKind[]>>> = {
   model: ['log', 'paxos'],
   kill: ['log', 'paxos'],
   'raft-kill': ['log', 'raft'],
-  'power-loss': ['log', 'paxos'],
+  'power-loss': ['log', 'paxos', 'raft'],
 }
 
 function whyOfKind(name: SuiteName, { name: of, kind, stateMachineUrl }: LogAdapter): string | undefined {

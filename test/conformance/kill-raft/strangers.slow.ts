@@ -61,7 +61,7 @@ describe('Raft storage that is killed after an ack', () => {
     ['truncation-waits', 4, 'outcome'],
     ['purge-waits', 1, 'came-back'],
     ['boundary-without-term', 1, 'cursor'],
-    ['boundary-goes-with-entries', 1, 'outcome'],
+    ['boundary-goes-with-entries', 5, 'cursor'],
     ['install-waits', 1, 'outcome'],
     ['install-keeps-entries', 1, 'outcome'],
   ])('%s is found out, and shrunk', async (name, seed, rule) => {

@@ -17,7 +17,11 @@ export * from './errors.ts'
 export { FileStateMachine, type FileStateMachineOptions } from './files/file-state-machine.ts'
 export type { CheckpointEvent, SyncPolicy } from './files/options.ts'
 export { fileStateSites } from './files/sites.ts'
-export { LmdbStateMachine, type LmdbStateMachineOptions } from './lmdb/lmdb-state-machine.ts'
+export {
+  LmdbStateMachine,
+  type LmdbStateMachineOptions,
+  type StateFileCheck,
+} from './lmdb/lmdb-state-machine.ts'
 export { lmdbStateSites } from './lmdb/sites.ts'
 export * from './replica/index.ts'
 export { stateSites } from './sites.ts'

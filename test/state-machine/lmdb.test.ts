@@ -13,6 +13,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { crc32, encodeFrame } from '../../src/codec/index.ts'
 import { at, bytes, noop, put } from '../../src/conformance/state-machine/entries.ts'
 import { applySteps, digestOf, transfer } from '../../src/conformance/state-machine/expectations.ts'
+import { InvalidArgumentError } from '../../src/errors.ts'
 import { LmdbEnvironment } from '../../src/lmdb/index.ts'
 import {
   LmdbStateMachine,
@@ -272,4 +273,26 @@ test('a native image is an environment that holds what its manifest says', async
   writeFileSync(join(directory, 'data.mdb'), await imageOf(machine, manifest.id))
   using opened = LmdbEnvironment.open(directory)
   expect(opened.openDatabase('state.rows', { create: false })?.count()).toBe(20)
+})
+
+test("checkFile: 'tree' finds a damaged page in the middle of a table before LMDB does", async () => {
+  const directory = temporaryDirectory()
+  const machine = await start(directory)
+  for (let chunk = 0; chunk < 20; chunk++)
+    await applySteps(
+      machine,
+      Array.from({ length: 50 }, (_, row) => put(`key ${chunk} ${row}`, 'a value of some length')),
+    )
+  await machine.close()
+  const data = readFileSync(dataFile(directory))
+  // The row is on a leaf; what is damaged is where the leaf says that its first node lies.
+  const page = data.lastIndexOf('key 10 25') & ~4095
+  data.writeUInt16LE(0xfff0, page + 24)
+  writeFileSync(dataFile(directory), data)
+  await expect(create(directory, { checkFile: 'tree' }).open()).rejects.toThrow(/data file is damaged/)
+})
+
+test('a check of the file that a state machine does not have is refused', () => {
+  const checkFile = 'used' as 'tree'
+  expect(() => new LmdbStateMachine(temporaryDirectory(), { checkFile })).toThrow(InvalidArgumentError)
 })

@@ -41,7 +41,7 @@ export interface GenerationPlace {
   readonly name: string
   readonly directory: string
   readonly failpoints: FailpointRegistry | undefined
-  readonly environment: Pick<LmdbEnvironmentOptions, 'mapSize' | 'allowUnlocked'>
+  readonly environment: Pick<LmdbEnvironmentOptions, 'mapSize' | 'allowUnlocked' | 'checkFile'>
 }
 
 const pageBytes = 4096
@@ -79,9 +79,7 @@ export class LmdbGeneration {
       ...place.environment,
       create: how.create,
       databasesMax: databaseNames.length,
-      // Rows are asked for by keys from anywhere: to remember which were checked would cost each of them.
-      checkFile: 'meta',
-    } as const
+    }
     const environment = LmdbEnvironment.open(directory, options)
     try {
       return new LmdbGeneration(place, number, environment, how)

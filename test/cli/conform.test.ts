@@ -220,7 +220,7 @@ test('--suite raft-kill kills Raft storage, and says what a store that defers vo
     ({ outcome }) => outcome === 'failed',
   )
   expect(failed?.reason).toMatch(/^ {2}hard-state-regressed: .*\n {2}the operations:\n/m)
-  expect(failed?.reason).toMatch(/^ {2}the storage is kept in .*raft$/m)
+  expect(failed?.reason).toMatch(/^ {2}it is kept in .*raft$/m)
   expect(failed?.reason).toContain(
     `holdfast conform --suite raft-kill --kills 3 --seed 4 --adapter ${mutants}defers-votes.mjs`,
   )

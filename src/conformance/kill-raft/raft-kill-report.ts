@@ -1,32 +1,21 @@
 /** What the Raft kill suite is asked for, and what it says. */
 import type { Finding } from '../finding.ts'
 import type { ShrunkFailure } from '../kill/kill-report.ts'
+import type { KillOptions } from '../kill/kill-suite.ts'
 import type { LaneName } from '../kill/schedule.ts'
 import type { FailureStory } from '../report/story.ts'
 import type { RaftHistoryOperation } from './history.ts'
 import type { CallsLeftOut } from './opened.ts'
 
-export interface RaftKillOptions {
-  /** Module whose default export is the {@link LogAdapter}: the children load it too. */
-  readonly adapterUrl: URL | string
-  /** 1 or more. Default {@link killsDefault}. */
-  readonly kills?: number | undefined
-  /** 0 to 2^32 - 1. Default: a random one, which the report tells. The same seed makes the same run. */
-  readonly seed?: number | undefined
-  /** Where the storage is; it may not be that of another run. Default: a new one in the system's temporary directory. */
-  readonly directory?: string | undefined
+/** The same seed makes the same run, but for what the clock decides. */
+export interface RaftKillOptions extends KillOptions {
   /**
    * Which storage is killed: that whose moments the seed decides (`replayable`), or that of the clock's (`by-clock`), which only
    * storage of kind raft has. Default: both.
    */
   readonly lanes?: readonly LaneName[] | undefined
-  /** As the replay command names the adapter. Default: `adapterUrl`. Empty: it does not, for it is the command's own. */
-  readonly adapterArgument?: string | undefined
-  /** How long a failure may be shrunk, in milliseconds: 0 or more. Default {@link shrinkMsDefault}. */
-  readonly shrinkMs?: number | undefined
   /** Called after each kill. */
   readonly onProgress?: ((progress: RaftKillProgress) => void) | undefined
-  readonly signal?: AbortSignal | undefined
 }
 
 /** What a running suite tells. */

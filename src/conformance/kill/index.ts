@@ -1,6 +1,12 @@
 export { describeFailure, describeShrunk, describeStory, endedOf, withNotes } from './explain.ts'
 export type { KillFailure, KillProgress, KillReport, KillVerdict, ShrunkFailure } from './kill-report.ts'
-export { type KillSuiteOptions, killsDefault, runKillSuite, shrinkMsDefault } from './kill-suite.ts'
+export {
+  type KillOptions,
+  type KillSuiteOptions,
+  killsDefault,
+  runKillSuite,
+  shrinkMsDefault,
+} from './kill-suite.ts'
 export { loadAdapter } from './load-adapter.ts'
 export type { KillKind, LaneName } from './schedule.ts'
 export { type ReplayedScript, replayScript } from './script/replay-script.ts'

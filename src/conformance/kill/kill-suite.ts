@@ -13,23 +13,27 @@ import { RunDirectory } from './run-directory.ts'
 import { type LaneName, shareKills } from './schedule.ts'
 import { Tally } from './tally.ts'
 
-export interface KillSuiteOptions {
-  /** Module whose default export is the {@link LogAdapter}: the children load it too. */
+/** What every suite is told that kills a process over and over. */
+export interface KillOptions {
+  /** Module whose default export is the adapter: the children load it too. */
   readonly adapterUrl: URL | string
   /** 1 or more. Default {@link killsDefault}. */
   readonly kills?: number | undefined
   /** 0 to 2^32 - 1. Default: a random one, which the report tells. */
   readonly seed?: number | undefined
-  /** Where the logs are; it may not hold the logs of another run. Default: a new one in the system's temporary directory. */
+  /** Where what is killed is; it may not be that of another run. Default: a new one in the system's temporary directory. */
   readonly directory?: string | undefined
-  /** Which of the logs are killed; see {@link LaneName}. With `replayable` alone, nothing is left to the clock. Default: both. */
-  readonly lanes?: readonly LaneName[] | undefined
   /** As the replay command names the adapter. Default: `adapterUrl`. Empty: it does not, for it is the command's own. */
   readonly adapterArgument?: string | undefined
   /** How long a failure may be shrunk, in milliseconds: 0 or more. Default {@link shrinkMsDefault}. */
   readonly shrinkMs?: number | undefined
-  readonly onProgress?: ((progress: KillProgress) => void) | undefined
   readonly signal?: AbortSignal | undefined
+}
+
+export interface KillSuiteOptions extends KillOptions {
+  /** Which of the logs are killed; see {@link LaneName}. With `replayable` alone, nothing is left to the clock. Default: both. */
+  readonly lanes?: readonly LaneName[] | undefined
+  readonly onProgress?: ((progress: KillProgress) => void) | undefined
 }
 
 /** How often a suite kills when it is not told. */

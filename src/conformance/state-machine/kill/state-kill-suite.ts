@@ -8,7 +8,7 @@ import type { Finding } from '../../finding.ts'
 import { type ChildLife, liveAndDie } from '../../kill/child-process.ts'
 import { describeOperations } from '../../kill/explain.ts'
 import type { ShrunkFailure } from '../../kill/kill-report.ts'
-import { killsDefault, shrinkMsDefault } from '../../kill/kill-suite.ts'
+import { type KillOptions, killsDefault, shrinkMsDefault } from '../../kill/kill-suite.ts'
 import { crashOf, saidOf } from '../../kill/own-end.ts'
 import { replayCommand } from '../../kill/replay-command.ts'
 import { RunDirectory } from '../../kill/run-directory.ts'
@@ -27,20 +27,8 @@ import { planStateKill } from './schedule.ts'
 import { rebase, runStateScript, simpler, stepsOf } from './script.ts'
 import { storyOf } from './story.ts'
 
-export interface StateKillOptions {
-  /** Module whose default export is the {@link StateMachineAdapter}: the children load it too. */
-  readonly adapterUrl: URL | string
-  /** 1 or more. Default {@link killsDefault}. */
-  readonly kills?: number | undefined
-  /** 0 to 2^32 - 1. Default: a random one, which the report tells. The same seed makes the same run. */
-  readonly seed?: number | undefined
-  /** Where the state machines are. Default: a new one in the system's temporary directory. */
-  readonly directory?: string | undefined
-  /** As the replay command names the adapter. Default: `adapterUrl`. Empty: it does not, for it is the command's own. */
-  readonly adapterArgument?: string | undefined
-  /** How long a failure may be shrunk, in milliseconds: 0 or more. Default {@link shrinkMsDefault}. */
-  readonly shrinkMs?: number | undefined
-  readonly signal?: AbortSignal | undefined
+/** The module at `adapterUrl` has a {@link StateMachineAdapter}, and the same seed makes the same run. */
+export interface StateKillOptions extends KillOptions {
   readonly onProgress?: ((progress: StateKillProgress) => void) | undefined
 }
 

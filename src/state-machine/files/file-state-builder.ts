@@ -1,7 +1,7 @@
 /** A whole new state: put together in memory, written as a checkpoint, and taken over by one switch of CURRENT. */
 import { strict as assert } from 'node:assert'
 import { TimeSlice } from '../../time-slice.ts'
-import { copyOf, type Row, type StateHead } from '../core/values.ts'
+import type { Row, StateHead } from '../core/values.ts'
 import type { StateBuilder } from '../medium.ts'
 import type { CheckpointFile } from './current-file.ts'
 import { MapState } from './map-state.ts'
@@ -28,7 +28,7 @@ export class FileStateBuilder implements StateBuilder {
 
   async add(rows: readonly Row[]): Promise<void> {
     for (const row of rows) {
-      this.#state.put(copyOf(row))
+      this.#state.put(row)
       if (this.#slice.isOver) await this.#slice.next()
     }
   }

@@ -1,8 +1,8 @@
 /** A state in memory: rows, leases and head, changed together, and pinned for nothing. */
-import { writeU64 } from '../../codec/index.ts'
+import { readU64, writeU64 } from '../../codec/index.ts'
 import type { AppliedEntry, Effect } from '../core/effects.ts'
 import {
-  copyOf,
+  bytesOfText,
   emptyHead,
   type Lease,
   type Row,
@@ -12,11 +12,12 @@ import {
 } from '../core/values.ts'
 import type { LeaseRange, PinnedState, RowLimit, RowRange, StateReader } from '../medium.ts'
 import { OrderedMap } from './ordered-map.ts'
+import { expireAtOf, type PackedRow, packRow, RowLender, unpackRow, valueBytesOf } from './packed-row.ts'
 
 export class MapState implements StateReader {
-  readonly #rows: OrderedMap<Row>
-  /** By expiry, then key. */
-  readonly #leases: OrderedMap<Lease>
+  readonly #rows: OrderedMap<PackedRow>
+  /** By expiry, then key: their text is all that there is of them. */
+  readonly #leases: OrderedMap<true>
   #head: StateHead
   /** Of keys and values. */
   #bytes: number
@@ -45,27 +46,29 @@ export class MapState implements StateReader {
   }
 
   row(key: Uint8Array): Row | undefined {
-    const row = this.#rows.get(textOfKey(key))
-    return row && copyOf(row)
+    const text = textOfKey(key)
+    const packed = this.#rows.get(text)
+    return packed === undefined ? undefined : unpackRow(text, packed, new Uint8Array(key))
   }
 
   rows({ from, to, reverse }: RowRange, limit: RowLimit): Row[] {
     const rows: Row[] = []
     let bytes = 0
     const range = { from: from && textOfKey(from), to: to && textOfKey(to), reverse }
-    this.#rows.walk(range, (_, row) => {
-      rows.push(copyOf(row))
-      bytes += bytesOf(row)
+    this.#rows.walk(range, (key, packed) => {
+      rows.push(unpackRow(key, packed))
+      bytes += bytesOf(key, packed)
       return rows.length < limit.rows && bytes < limit.bytes
     })
     return rows
   }
 
   lendRows(from: Uint8Array | undefined, take: (row: Row) => boolean): Uint8Array | undefined {
+    const lender = new RowLender()
     let refused: Uint8Array | undefined
-    this.#rows.walk({ from: from && textOfKey(from) }, (_, row) => {
-      if (take(row)) return true
-      refused = new Uint8Array(row.key)
+    this.#rows.walk({ from: from && textOfKey(from) }, (key, packed) => {
+      if (take(lender.lend(key, packed))) return true
+      refused = bytesOfText(key)
       return false
     })
     return refused
@@ -75,8 +78,8 @@ export class MapState implements StateReader {
     const leases: Lease[] = []
     if (limit < 1) return leases
     const end = Number.isSafeInteger(to) ? leaseText(to) : undefined
-    this.#leases.walk({ from: leaseText(from), to: end }, (_, { expireAt, key }) => {
-      leases.push({ expireAt, key: new Uint8Array(key) })
+    this.#leases.walk({ from: leaseText(from), to: end }, (text) => {
+      leases.push(leaseOf(text))
       return leases.length < limit
     })
     return leases
@@ -88,24 +91,26 @@ export class MapState implements StateReader {
     return Object.assign(pinned, { release: () => undefined })
   }
 
-  /** Stores `row` in the place of what is under its key. */
+  /** Stores a copy of `row` in the place of what is under its key. */
   put(row: Row): void {
-    const before = this.#rows.set(textOfKey(row.key), row)
-    if (before !== undefined) this.#forget(before)
-    this.#bytes += bytesOf(row)
-    if (row.expireAt !== undefined) {
-      this.#leases.set(leaseText(row.expireAt, row.key), { expireAt: row.expireAt, key: row.key })
-    }
+    const key = textOfKey(row.key)
+    const packed = packRow(row)
+    const before = this.#rows.set(key, packed)
+    if (before !== undefined) this.#forget(key, before)
+    this.#bytes += bytesOf(key, packed)
+    if (row.expireAt !== undefined) this.#leases.set(leaseText(row.expireAt, row.key), true)
   }
 
   remove(key: Uint8Array): void {
-    const before = this.#rows.delete(textOfKey(key))
-    if (before !== undefined) this.#forget(before)
+    const text = textOfKey(key)
+    const before = this.#rows.delete(text)
+    if (before !== undefined) this.#forget(text, before)
   }
 
   /** Removes the row of a lease, unless it has another one by now, or none. */
   collect({ expireAt, key }: Lease): void {
-    if (this.#rows.get(textOfKey(key))?.expireAt === expireAt) this.remove(key)
+    const packed = this.#rows.get(textOfKey(key))
+    if (packed !== undefined && expireAtOf(packed) === expireAt) this.remove(key)
   }
 
   setHead(head: StateHead): void {
@@ -126,7 +131,7 @@ export class MapState implements StateReader {
         this.remove(effect.key)
         return
       case 'touch': {
-        const row = this.#rows.get(textOfKey(effect.key))
+        const row = this.row(effect.key)
         if (row !== undefined) this.put({ ...row, expireAt: effect.expireAt })
         return
       }
@@ -138,14 +143,15 @@ export class MapState implements StateReader {
     }
   }
 
-  #forget(row: Row): void {
-    this.#bytes -= bytesOf(row)
-    if (row.expireAt !== undefined) this.#leases.delete(leaseText(row.expireAt, row.key))
+  #forget(key: string, packed: PackedRow): void {
+    this.#bytes -= bytesOf(key, packed)
+    const expireAt = this.#leases.size === 0 ? undefined : expireAtOf(packed)
+    if (expireAt !== undefined) this.#leases.delete(leaseText(expireAt, bytesOfText(key)))
   }
 }
 
-function bytesOf({ key, value }: Row): number {
-  return key.length + value.length
+function bytesOf(key: string, packed: PackedRow): number {
+  return key.length + valueBytesOf(packed)
 }
 
 const noKey = new Uint8Array()
@@ -155,4 +161,9 @@ function leaseText(expireAt: number, key: Uint8Array = noKey): string {
   writeU64(bytes, 0, expireAt)
   bytes.set(key, 8)
   return textOfKey(bytes)
+}
+
+function leaseOf(text: string): Lease {
+  const bytes = bytesOfText(text)
+  return { expireAt: readU64(bytes, 0), key: bytes.slice(8) }
 }

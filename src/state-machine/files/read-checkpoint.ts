@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { crc32 } from '../../codec/index.ts'
 import { CorruptionError } from '../../errors.ts'
 import { decodeState, type StatePart, StreamDefectError } from '../canonical/decode-state.ts'
-import { copyOf, type Membership, type StateFormat } from '../core/values.ts'
+import type { Membership, StateFormat } from '../core/values.ts'
 import type { CheckpointFile } from './current-file.ts'
 import { checkpointName } from './file-names.ts'
 import { MapState } from './map-state.ts'
@@ -42,7 +42,7 @@ async function readState(parts: AsyncIterable<StatePart>, format: StateFormat): 
       if (!isSameFormat(part.format, format))
         throw new StreamDefectError('corrupt', 'the state of another cluster')
     } else if (part.kind === 'rows') {
-      for (const row of part.rows) state.put(copyOf(row))
+      for (const row of part.rows) state.put(row)
     } else if (part.kind === 'membership') membership = part.membership
   }
   state.setHead(Object.freeze({ applied, membership }))

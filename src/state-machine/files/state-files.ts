@@ -1,7 +1,7 @@
 /** A recovered state and its files: what a write, a checkpoint and a switch to another state do to them. */
 import { join } from 'node:path'
 import { classifyWriteFailure } from '../../write-failure.ts'
-import { type AppliedState, copyOf, type StateFormat } from '../core/values.ts'
+import type { AppliedState, StateFormat } from '../core/values.ts'
 import type { StateBuilder, StateWrites } from '../medium.ts'
 import { encodeBatch } from './batch.ts'
 import type { WrittenSince } from './checkpoint-schedule.ts'
@@ -94,7 +94,7 @@ export class StateFiles {
     if (this.#log.isSynced) this.#durable = after.applied
     for (const change of rows.values()) {
       if (change.after === undefined) this.#state.remove(change.key)
-      else this.#state.put(copyOf(change.after))
+      else this.#state.put(change.after)
     }
     for (const lease of collected) this.#state.collect(lease)
     this.#state.setHead(after)

@@ -23,7 +23,7 @@ export class RaftStandIn extends EngineStandIn {
     this.canInstall = options.has('installSnapshot')
     const isDeferred = options.capabilities.trim === 'deferred'
     // The classes have fields that are private, so that nothing else is one: their methods are what the suites call.
-    const log = new PortRaftLog(this, isDeferred)
+    const log = new PortRaftLog(this, { isPurgeDeferred: isDeferred, hasFlush: options.has('flush') })
     const hardState: StateMethods = {
       save: (state) => void log.durable('save', state),
       load: () => asHardState(this.calling('load')),
@@ -81,11 +81,16 @@ export class RaftStandIn extends EngineStandIn {
 class PortRaftLog implements LogMethods {
   readonly log: RaftStandIn
   readonly #isPurgeDeferred: boolean
+  readonly #hasFlush: boolean
   #isFlushDue = false
 
-  constructor(log: RaftStandIn, isPurgeDeferred: boolean) {
+  constructor(
+    log: RaftStandIn,
+    { isPurgeDeferred, hasFlush }: { readonly isPurgeDeferred: boolean; readonly hasFlush: boolean },
+  ) {
     this.log = log
     this.#isPurgeDeferred = isPurgeDeferred
+    this.#hasFlush = hasFlush
   }
 
   get isWriteDurable(): true {
@@ -135,7 +140,7 @@ class PortRaftLog implements LogMethods {
   }
 
   purge(upTo: LogId): void {
-    if (!this.#isPurgeDeferred) this.flush()
+    if (!this.#isPurgeDeferred) this.#flushPurge()
     this.log.refusing('purge', upTo)
     this.#isFlushDue = this.#isPurgeDeferred
   }
@@ -148,8 +153,9 @@ class PortRaftLog implements LogMethods {
     this.durable('reset')
   }
 
+  /** Also without a purge before it: a commit index may wait for it. */
   flush(): void {
-    if (this.#isFlushDue) this.log.calling('flush')
+    if (this.#hasFlush) this.log.calling('flush')
     this.#isFlushDue = false
   }
 
@@ -163,8 +169,12 @@ class PortRaftLog implements LogMethods {
 
   /** What was deferred comes first: then a crash between leaves it alone, as it may. */
   durable(method: string, ...parameters: readonly unknown[]): unknown {
-    this.flush()
+    this.#flushPurge()
     return this.log.refusing(method, ...parameters)
+  }
+
+  #flushPurge(): void {
+    if (this.#isFlushDue) this.flush()
   }
 }
 

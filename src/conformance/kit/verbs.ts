@@ -169,4 +169,4 @@ export const mandatoryMethods: Readonly<Record<AdapterKind, readonly string[]>> 
 }
 
 /** Methods that an adapter may leave out, and that somebody asks about before calling them. */
-export const optionalMethods: readonly string[] = ['abandon', 'installSnapshot']
+export const optionalMethods: readonly string[] = ['abandon', 'installSnapshot', 'flush']

@@ -17,12 +17,20 @@ class LeastMinutes extends Minutes {
     }
   }
 
-  /** What the engine learns again is not written for its own sake. */
+  /** What the engine learns again is not written for its own sake: it waits for another write, or for a flush. */
   save(hardState) {
     const { hardState: before } = this.state
     const isSame = before?.currentTerm === hardState.currentTerm && before?.votedFor === hardState.votedFor
-    if (isSame) this.next(before, hardState)
+    if (isSame) this.state.hardState = this.next(before, hardState)
     else super.save(hardState)
+  }
+
+  flush() {
+    this.write(() => {})
+  }
+
+  close() {
+    this.flush()
   }
 }
 

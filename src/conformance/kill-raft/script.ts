@@ -121,8 +121,9 @@ function shiftedState<S extends { readonly commit?: number | undefined }>(state:
   return state.commit === undefined ? state : { ...state, commit: Math.max(0, state.commit + by) }
 }
 
+/** The place before the first one stays where it is. */
 function shiftedId<I extends LogId>(id: I, by: number): I {
-  return { ...id, index: moved(id.index, by) }
+  return id.index === 0 ? id : { ...id, index: moved(id.index, by) }
 }
 
 function moved(index: number, by: number): number {

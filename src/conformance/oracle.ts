@@ -167,7 +167,7 @@ export interface Ended {
 /** What is wrong with how a call ended. `position` is its own, from 0. */
 export function compareOutcome(
   position: number,
-  operation: HistoryOperation,
+  operation: { readonly kind: string },
   { expected, outcome, capabilities }: Ended,
 ): Finding[] {
   if (describeOutcome(expected) === describeOutcome(outcome)) return []

@@ -1,28 +1,26 @@
 /** A failing history, in words and as a story. */
-import { labelsIn } from '../history-model.ts'
-import { describeOperation } from '../kill/explain.ts'
-import type { ModelView } from '../model.ts'
 import { describeOutcome } from '../oracle.ts'
 import type { FailureStory, StoryEnding, StoryOperation } from '../report/story.ts'
-import { type ModelTrial, recoveredOf, type TriedStep } from './trial.ts'
+import type { ModelEngine } from './engine.ts'
+import type { NamedStep } from './subject.ts'
+import type { ModelTrial, TriedStep } from './trial.ts'
 
 const crashText = 'given up without close(), as a killed process would'
 
-export function storyOf(trial: ModelTrial): FailureStory {
-  const { tried, findings } = trial
+export function storyOf<S extends NamedStep>(engine: ModelEngine<S>, trial: ModelTrial<S>): FailureStory {
+  const { tried, findings, shown } = trial
   const isCrashed = tried.at(-1)?.step.kind === 'crash'
   const calls = isCrashed ? tried.slice(0, -1) : tried
   return {
-    operations: calls.map((one) => operationOf(one, trial)),
+    operations: calls.map((one) => operationOf(engine, one, trial)),
     ...(isCrashed && { crash: { after: calls.length, text: crashText } }),
-    recovered: recoveredOf(trial),
+    recovered: shown?.lines ?? [],
     rules: findings,
   }
 }
 
 /** The same, one line an item. */
-export function describeTrial(trial: ModelTrial): string[] {
-  const { operations, crash, recovered, rules } = storyOf(trial)
+export function describeStory({ operations, crash, recovered, rules }: FailureStory): string[] {
   return [
     ...rules.map(({ rule, text }) => `${rule}: ${text}`),
     'the operations:',
@@ -43,36 +41,43 @@ const endingWords: Readonly<Record<StoryEnding, string>> = {
   crashed: 'given up and opened again',
 }
 
-function operationOf(one: TriedStep, trial: ModelTrial): StoryOperation {
+function operationOf<S extends NamedStep>(
+  engine: ModelEngine<S>,
+  one: TriedStep<S>,
+  trial: ModelTrial<S>,
+): StoryOperation {
   const { step, outcome } = one
-  if (step.kind === 'crash') return { text: 'crash', ending: 'crashed' }
-  const survived = hasSurvived(one, trial)
+  const text = engine.describe(step)
+  if (step.kind === 'crash') return { text, ending: 'crashed' }
+  const survived = hasSurvived(engine, one, trial)
   const note = outcome?.kind === 'threw' ? outcome.error : undefined
   const answer =
     outcome?.kind === 'done' && outcome.result !== undefined ? `has ${describeOutcome(outcome)}` : note
   return {
-    text: describeOperation(step),
-    ending: endingOf(one),
+    text,
+    ending: endingOf(engine, one),
     ...(answer !== undefined && { note: answer }),
     ...(survived !== undefined && { survived }),
   }
 }
 
-function endingOf({ step, outcome, isDurable }: TriedStep): StoryEnding {
+function endingOf<S extends NamedStep>(
+  engine: ModelEngine<S>,
+  { step, outcome, isDurable }: TriedStep<S>,
+): StoryEnding {
   if (outcome === undefined) return 'in-flight'
   if (outcome.kind === 'threw') return 'refused'
-  if (step.kind === 'getEntries') return 'read'
+  if (engine.isRead(step)) return 'read'
   return isDurable ? 'durable' : 'deferred'
 }
 
 /** Told of what wrote values that should be there. */
-function hasSurvived({ step, outcome }: TriedStep, { view, expected }: ModelTrial): boolean | undefined {
-  if (step.kind === 'crash' || outcome?.kind !== 'done' || view === undefined) return undefined
-  const [wanted, there] = [valuesOf(expected), valuesOf(view)]
-  const labels = labelsIn(step).filter((label) => wanted.has(label))
-  return labels.length === 0 ? undefined : labels.every((label) => there.has(label))
-}
-
-function valuesOf({ entries, meta }: ModelView<string>): ReadonlySet<string> {
-  return new Set([...entries, ...meta].map(([, value]) => value))
+function hasSurvived<S extends NamedStep>(
+  engine: ModelEngine<S>,
+  { step, outcome }: TriedStep<S>,
+  { shown, expected }: ModelTrial<S>,
+): boolean | undefined {
+  if (outcome?.kind !== 'done' || shown === undefined) return undefined
+  const labels = engine.labelsIn(step).filter((label) => expected.has(label))
+  return labels.length === 0 ? undefined : labels.every((label) => shown.labels.has(label))
 }

@@ -1,5 +1,4 @@
 /** The model suite: generated histories against the reference model, with crashes. */
-export { type ModelTheme, modelThemes } from './history.ts'
 export type { ModelProgress, ModelReport } from './model-report.ts'
 export {
   historiesDefault,
@@ -8,3 +7,4 @@ export {
   replayModel,
   runModelSuite,
 } from './model-suite.ts'
+export { type ModelTheme, modelThemes } from './themes.ts'

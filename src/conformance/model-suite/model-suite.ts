@@ -14,12 +14,16 @@ import { ReplayTokenError } from '../report/replay-token-error.ts'
 import type { SuiteResult } from '../report/suite-result.ts'
 import { suiteVersion } from '../report/suite-version.ts'
 import { TrialHome } from '../trial-home.ts'
-import { describeTrial, storyOf } from './explain.ts'
-import { createHistory, type ModelTheme, modelThemes } from './history.ts'
+import type { ModelEngine } from './engine.ts'
+import { describeStory, storyOf } from './explain.ts'
+import { createLogEngine } from './log/engine.ts'
+import type { ModelStep } from './log/history.ts'
 import type { ModelProgress } from './model-report.ts'
-import { formatScenario, type ModelScenario, parseScenario, pickSteps } from './scenario.ts'
+import { formatScenario, type ModelScenario, parseScenario } from './scenario.ts'
 import { type ShrunkHistory, shrinkHistory } from './shrink.ts'
-import { type ModelPlace, type ModelTrial, runModelTrial } from './trial.ts'
+import type { NamedStep } from './subject.ts'
+import { type ModelTheme, modelThemes } from './themes.ts'
+import type { ModelTrial } from './trial.ts'
 
 export interface ModelSuiteOptions {
   /** 0 to 2^32 - 1: decides the histories. */
@@ -55,7 +59,7 @@ const names: Readonly<Record<ModelTheme, string>> = {
 export async function runModelSuite(adapter: LogAdapter, options: ModelSuiteOptions): Promise<SuiteResult> {
   checkInteger('seed', options.seed, 0, seedMax)
   checkInteger('histories', options.histories ?? historiesDefault, 1, historiesMost)
-  return await new ModelRun(adapter, options).run()
+  return await runOn(adapter, options).run()
 }
 
 /**
@@ -71,7 +75,7 @@ export function replayModel(
   assertReplayable(decoded, { suiteVersion, adapter: adapter.name })
   const scenario = parseScenario(decoded.path)
   const startedAt = performance.now()
-  const run = new ModelRun(adapter, { seed: decoded.seed, ...options })
+  const run = runOn(adapter, { seed: decoded.seed, ...options })
   const result = scenario && decoded.suite === 'model' ? run.replay(scenario) : undefined
   if (result === undefined) {
     const what = `Cannot replay this token: it is of the suite "${decoded.suite}", and "${decoded.path}" is none of its histories`
@@ -85,21 +89,25 @@ export const modelCases: readonly { readonly id: string; readonly rule: string }
   (theme) => ({ id: idOf(theme), rule: names[theme] }),
 )
 
-class ModelRun {
+function runOn(adapter: LogAdapter, options: ModelSuiteOptions): ModelRun<ModelStep> {
+  return new ModelRun(adapter, options, createLogEngine(adapter, options.parts))
+}
+
+class ModelRun<S extends NamedStep> {
   readonly #adapter: LogAdapter
+  readonly #engine: ModelEngine<S>
   readonly #options: ModelSuiteOptions
   readonly #home: TrialHome
-  readonly #place: ModelPlace
   readonly #startedAt = performance.now()
   readonly #planned: number
   #failures = 0
   readonly #done = { histories: 0, operations: 0, reopens: 0, crashes: 0 }
 
-  constructor(adapter: LogAdapter, options: ModelSuiteOptions) {
+  constructor(adapter: LogAdapter, options: ModelSuiteOptions, engine: ModelEngine<S>) {
     this.#adapter = adapter
+    this.#engine = engine
     this.#options = options
     this.#home = new TrialHome('model', options.directory)
-    this.#place = { adapter, parts: options.parts, home: this.#home.path }
     this.#planned = options.histories ?? historiesDefault
   }
 
@@ -119,9 +127,9 @@ class ModelRun {
   /** `undefined`: the history has no such steps. */
   replay(scenario: ModelScenario): CaseResult | undefined {
     const { theme } = scenario
-    const steps = pickSteps(this.#historyOf(theme, scenario.number), scenario.kept)
+    const steps = this.#engine.pick(this.#historyOf(theme, scenario.number), scenario.kept)
     if (steps === undefined) return undefined
-    const trial = runModelTrial(steps, this.#place)
+    const trial = this.#engine.run(steps, this.#home.path)
     this.#home.remove()
     const one = { id: idOf(theme), name: `a history of ${theme}, as it failed`, durationMs: 0 }
     if (trial.findings.length === 0) return { ...one, outcome: 'passed' }
@@ -142,25 +150,26 @@ class ModelRun {
       this.#failures += caught === undefined ? 0 : 1
       this.#tell()
       if (caught === undefined) continue
-      const failure = this.#failure(shrinkHistory(this.#historyOf(theme, done), caught, this.#place))
+      const history = this.#historyOf(theme, done)
+      const failure = this.#failure(shrinkHistory(this.#engine, history, caught, this.#home.path))
       return { ...one, ...failure, durationMs: performance.now() - startedAt }
     }
     return { ...one, outcome: 'passed', durationMs: performance.now() - startedAt }
   }
 
-  #historyOf(theme: ModelTheme, number: number) {
-    return createHistory({ seed: this.#options.seed, theme, number }, this.#adapter.capabilities)
+  #historyOf(theme: ModelTheme, number: number): readonly S[] {
+    return this.#engine.createHistory({ seed: this.#options.seed, theme, number })
   }
 
-  #try(theme: ModelTheme, number: number): ShrunkHistory | undefined {
+  #try(theme: ModelTheme, number: number): ShrunkHistory<S> | undefined {
     const steps = this.#historyOf(theme, number)
-    const trial = runModelTrial(steps, this.#place)
+    const trial = this.#engine.run(steps, this.#home.path)
     this.#count(trial)
     const scenario = { theme, number, kept: steps.map((_, step) => ({ step })) }
     return trial.findings.length > 0 ? { scenario, trial } : undefined
   }
 
-  #count({ tried }: ModelTrial): void {
+  #count({ tried }: ModelTrial<S>): void {
     const countOf = (kind: string): number => tried.filter(({ step }) => step.kind === kind).length
     this.#done.histories += 1
     this.#done.operations += tried.length - countOf('crash')
@@ -168,15 +177,16 @@ class ModelRun {
     this.#done.crashes += countOf('crash')
   }
 
-  #failure({ scenario, trial }: ShrunkHistory) {
+  #failure({ scenario, trial }: ShrunkHistory<S>) {
     const { seed, adapterArgument } = this.#options
     const [caseId, path] = [idOf(scenario.theme), formatScenario(scenario)]
     const { token, replay } = tokenOf(
       { adapter: this.#adapter.name, suite: 'model', caseId, seed, path },
       adapterArgument,
     )
-    const reason = [...describeTrial(trial), `replay: ${replay}`].join('\n')
-    return { outcome: 'failed', reason, story: storyOf(trial), token, replay } as const
+    const story = storyOf(this.#engine, trial)
+    const reason = [...describeStory(story), `replay: ${replay}`].join('\n')
+    return { outcome: 'failed', reason, story, token, replay } as const
   }
 
   #tell(): void {

@@ -1,6 +1,6 @@
 /** What is left of a history when it was shrunk: in the words of a replay token, and as the steps themselves. Pure. */
-import type { NamedValue, ValueOp } from '../history.ts'
-import { type ModelStep, type ModelTheme, modelThemes } from './history.ts'
+import type { NamedValue } from '../history.ts'
+import { type ModelTheme, modelThemes } from './themes.ts'
 
 /** A step that is left, and how much of it. */
 export interface KeptStep {
@@ -49,62 +49,44 @@ function parseStep(text: string): KeptStep | undefined {
   }
 }
 
+/** How the steps of one kind of storage are made less. */
+export interface StepParts<S> {
+  /** How many parts the step has that it can do without. */
+  readonly partsOf: (step: S) => number
+  /** The step with those of its parts alone whose positions are in `parts`. */
+  readonly cutTo: (step: S, parts: readonly number[]) => S
+  readonly withSmallValues: (step: S) => S
+}
+
 /** The steps that are left. `undefined`: the history has no such step. */
-export function pickSteps(history: readonly ModelStep[], kept: readonly KeptStep[]): ModelStep[] | undefined {
-  const steps = kept.map((one) => pickStep(history, one))
+export function pickSteps<S>(
+  history: readonly S[],
+  kept: readonly KeptStep[],
+  parts: StepParts<S>,
+): S[] | undefined {
+  const steps = kept.map((one) => pickStep(history, one, parts))
   return steps.includes(undefined) ? undefined : steps.filter((step) => step !== undefined)
 }
 
-function pickStep(history: readonly ModelStep[], { step, parts, isSmall }: KeptStep): ModelStep | undefined {
+function pickStep<S>(
+  history: readonly S[],
+  { step, parts, isSmall }: KeptStep,
+  { cutTo, withSmallValues }: StepParts<S>,
+): S | undefined {
   const whole = history[step]
   if (whole === undefined) return undefined
   const cut = parts === undefined ? whole : cutTo(whole, parts)
   return isSmall ? withSmallValues(cut) : cut
 }
 
-/** How many parts it has that it can do without. */
-export function partsOf(step: ModelStep): number {
-  if (step.kind === 'writeAtomically') return step.ops.length
-  return step.kind === 'appendEntries' || step.kind === 'appendOnPrefix' ? step.entries.length : 0
-}
-
-function cutTo(step: ModelStep, parts: readonly number[]): ModelStep {
-  const left = <T>(items: readonly T[]): T[] => items.filter((_, position) => parts.includes(position))
-  if (step.kind === 'writeAtomically') return { ...step, ops: left(step.ops) }
-  if (step.kind !== 'appendEntries' && step.kind !== 'appendOnPrefix') return step
-  return { ...step, entries: left(step.entries) }
+/** Those of `items` whose positions are in `parts`. */
+export function partsLeft<T>(items: readonly T[], parts: readonly number[]): T[] {
+  return items.filter((_, position) => parts.includes(position))
 }
 
 /** The least that a value with a number has. */
 const smallBytes = 8
 
-export function hasLargeValues(step: ModelStep): boolean {
-  return JSON.stringify(withSmallValues(step)) !== JSON.stringify(step)
-}
-
-function withSmallValues(step: ModelStep): ModelStep {
-  if (step.kind === 'writeAtomically') return { ...step, ops: step.ops.map(smallOp) }
-  return isValueOp(step) ? smallOp(step) : step
-}
-
-function isValueOp(step: ModelStep): step is ValueOp {
-  return !['flush', 'reopen', 'crash', 'getEntries', 'writeAtomically'].includes(step.kind)
-}
-
-function smallOp(op: ValueOp): ValueOp {
-  switch (op.kind) {
-    case 'appendEntry':
-      return { ...op, entry: smallValue(op.entry) }
-    case 'appendEntries':
-    case 'appendOnPrefix':
-      return { ...op, entries: op.entries.map(smallValue) }
-    case 'setSnapshot':
-      return { ...op, snapshot: op.snapshot && smallValue(op.snapshot) }
-    default:
-      return op
-  }
-}
-
-function smallValue({ number, size }: NamedValue): NamedValue {
+export function smallValue({ number, size }: NamedValue): NamedValue {
   return { number, size: Math.min(size, smallBytes) }
 }

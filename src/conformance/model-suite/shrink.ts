@@ -1,22 +1,25 @@
 /** Makes a failing history as short as can be: the fewest operations, the earliest crash, the smallest batches and values. */
-import type { ModelStep } from './history.ts'
-import { hasLargeValues, type KeptStep, type ModelScenario, partsOf, pickSteps } from './scenario.ts'
-import { type ModelPlace, type ModelTrial, runModelTrial } from './trial.ts'
+import type { ModelEngine } from './engine.ts'
+import type { KeptStep, ModelScenario } from './scenario.ts'
+import type { NamedStep } from './subject.ts'
+import type { ModelTrial } from './trial.ts'
 
-export interface ShrunkHistory {
+export interface ShrunkHistory<S> {
   readonly scenario: ModelScenario
-  readonly trial: ModelTrial
+  readonly trial: ModelTrial<S>
 }
 
 /** What one failure may cost. */
 const trialsMax = 400
 
-export function shrinkHistory(
-  history: readonly ModelStep[],
-  failing: ShrunkHistory,
-  place: ModelPlace,
-): ShrunkHistory {
-  const shrinker = new Shrinker(history, failing, place)
+/** `home`: where the trials have their directories. */
+export function shrinkHistory<S extends NamedStep>(
+  engine: ModelEngine<S>,
+  history: readonly S[],
+  failing: ShrunkHistory<S>,
+  home: string | undefined,
+): ShrunkHistory<S> {
+  const shrinker = new Shrinker(engine, history, failing, home)
   shrinker.dropTail()
   shrinker.dropMany()
   shrinker.hastenCrash()
@@ -27,17 +30,24 @@ export function shrinkHistory(
   return shrinker.best
 }
 
-class Shrinker {
-  best: ShrunkHistory
-  readonly #history: readonly ModelStep[]
-  readonly #place: ModelPlace
+class Shrinker<S extends NamedStep> {
+  best: ShrunkHistory<S>
+  readonly #engine: ModelEngine<S>
+  readonly #history: readonly S[]
+  readonly #home: string | undefined
   /** Another failure is another story. */
   readonly #rule: string | undefined
   #left = trialsMax
 
-  constructor(history: readonly ModelStep[], failing: ShrunkHistory, place: ModelPlace) {
+  constructor(
+    engine: ModelEngine<S>,
+    history: readonly S[],
+    failing: ShrunkHistory<S>,
+    home: string | undefined,
+  ) {
+    this.#engine = engine
     this.#history = history
-    this.#place = place
+    this.#home = home
     this.best = failing
     this.#rule = failing.trial.findings[0]?.rule
   }
@@ -77,7 +87,7 @@ class Shrinker {
   shrinkValues(): void {
     for (const [at, one] of this.#kept.entries()) {
       const step = this.#stepOf(one)
-      if (step === undefined || !hasLargeValues(step)) continue
+      if (step === undefined || !this.#hasLargeValues(step)) continue
       this.#try(this.#kept.with(at, { ...one, isSmall: true }))
     }
   }
@@ -86,8 +96,12 @@ class Shrinker {
     return this.best.scenario.kept
   }
 
-  #stepOf({ step }: KeptStep): ModelStep | undefined {
+  #stepOf({ step }: KeptStep): S | undefined {
     return this.#history[step]
+  }
+
+  #hasLargeValues(step: S): boolean {
+    return JSON.stringify(this.#engine.withSmallValues(step)) !== JSON.stringify(step)
   }
 
   /** From the end, for what comes late depends on what came before it. Returns whether one went. */
@@ -104,7 +118,7 @@ class Shrinker {
     const one = this.#kept[at]
     const step = one && this.#stepOf(one)
     if (one === undefined || step === undefined) return []
-    return one.parts ?? Array.from({ length: partsOf(step) }, (_, part) => part)
+    return one.parts ?? Array.from({ length: this.#engine.partsOf(step) }, (_, part) => part)
   }
 
   #dropPartsOf(at: number, length: number): void {
@@ -117,10 +131,11 @@ class Shrinker {
   }
 
   #try(kept: readonly KeptStep[]): boolean {
-    const steps = pickSteps(this.#history, kept)
+    const steps = this.#engine.pick(this.#history, kept)
     if (this.#left <= 0 || steps === undefined) return false
+    if (!this.#engine.isSound(steps, this.#home)) return false
     this.#left -= 1
-    const trial = runModelTrial(steps, this.#place)
+    const trial = this.#engine.run(steps, this.#home)
     if (trial.findings.length === 0 || trial.findings[0]?.rule !== this.#rule) return false
     this.best = { scenario: { ...this.best.scenario, kept }, trial }
     return true

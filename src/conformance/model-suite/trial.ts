@@ -3,78 +3,69 @@
  * without `close`, opened again, and judged by the oracle that judges what a killed process leaves.
  */
 import { messageOf } from '../../message-of.ts'
-import type { LogAdapter } from '../adapter.ts'
-import type { ContractParts } from '../contract/index.ts'
 import type { Finding } from '../finding.ts'
-import type { HistoryOperation } from '../history.ts'
-import { labelsIn } from '../history-model.ts'
 import { throwIfAdapters } from '../kill/cannot-run.ts'
-import { describeView } from '../kill/explain.ts'
-import { type KillStorage, perform, storageOn } from '../kill/perform.ts'
-import { readRecovered } from '../kill/recovered.ts'
+import type { IssuedCall } from '../kill/child-process.ts'
 import { outcomeOfThrown } from '../kill/talk-to-parent.ts'
 import { AdapterError } from '../kit/index.ts'
-import { isDurableOnReturn, meaningOf } from '../leniency.ts'
-import { LogModel, type ModelView } from '../model.ts'
-import { compareOutcome, expectedOutcome, type IssuedOperation, judge, type Outcome } from '../oracle.ts'
+import { meaningOf } from '../leniency.ts'
+import { compareOutcome, type Outcome } from '../oracle.ts'
 import { inTrialDirectory } from '../trial-home.ts'
-import { isPromised, type ModelStep } from './history.ts'
-import { look } from './look.ts'
+import type { NamedStep, OpenSubject, ReopenStep, Shown, TrialSubject } from './subject.ts'
+import type { CrashStep } from './themes.ts'
 
-/** What a trial is made on. */
-export interface ModelPlace {
-  readonly adapter: LogAdapter
-  readonly parts?: ContractParts | undefined
-  /** Where each trial has a directory of its own, which is removed. Default: the system's temporary one. */
-  readonly home?: string | undefined
-}
-
-export interface TriedStep {
-  readonly step: ModelStep
+export interface TriedStep<S> {
+  readonly step: S
   /** `undefined`: it is a crash. */
   readonly outcome: Outcome | undefined
   readonly isDurable: boolean
 }
 
-export interface ModelTrial {
+export interface ModelTrial<S> {
   /** Empty: all is well. */
   readonly findings: readonly Finding[]
-  readonly tried: readonly TriedStep[]
+  readonly tried: readonly TriedStep<S>[]
   /** How many of the steps were done, or left out because they are not promised there. */
   readonly stepCount: number
   /** What came back, or was there, when something was found. `undefined`: nothing that could be read. */
-  readonly view: ModelView<string> | undefined
-  /** What it should have been, as far as that is one thing. */
-  readonly expected: ModelView<string>
+  readonly shown: Shown | undefined
+  /** Labels of what should have been there, as far as that is one thing. */
+  readonly expected: ReadonlySet<string>
 }
 
-export function runModelTrial(steps: readonly ModelStep[], place: ModelPlace): ModelTrial {
-  return inTrialDirectory(place.home, 'holdfast-model-', (directory) =>
-    new TrialRun(place, directory).run(steps),
-  )
+type Step<C> = C | ReopenStep | CrashStep
+
+export function runModelTrial<C extends NamedStep, M>(
+  subject: TrialSubject<C, M>,
+  steps: readonly Step<C>[],
+  home: string | undefined,
+): ModelTrial<Step<C>> {
+  return inTrialDirectory(home, 'holdfast-model-', (directory) => new TrialRun(subject, directory).run(steps))
 }
 
-class TrialRun {
-  readonly #place: ModelPlace
+class TrialRun<C extends NamedStep, M> {
+  readonly #subject: TrialSubject<C, M>
   readonly #directory: string
   readonly #findings: Finding[] = []
-  readonly #tried: TriedStep[] = []
+  readonly #tried: TriedStep<Step<C>>[] = []
   /** Labels of all that was accepted. */
   readonly #accepted = new Set<string>()
-  #storage: KillStorage | undefined
+  #storage: OpenSubject<C, M> | undefined
   /** What the storage shows. */
-  #model = new LogModel<string>()
+  #model: M
   /** What it came back as at the last crash, and what was done since. */
-  #start = new LogModel<string>()
-  #issued: IssuedOperation[] = []
-  #view: ModelView<string> | undefined
+  #start: M
+  #issued: IssuedCall<C | ReopenStep>[] = []
+  #shown: Shown | undefined
 
-  constructor(place: ModelPlace, directory: string) {
-    this.#place = place
+  constructor(subject: TrialSubject<C, M>, directory: string) {
+    this.#subject = subject
     this.#directory = directory
+    this.#model = subject.blank
+    this.#start = subject.blank
   }
 
-  run(steps: readonly ModelStep[]): ModelTrial {
+  run(steps: readonly Step<C>[]): ModelTrial<Step<C>> {
     let stepCount = 0
     try {
       const opened = this.#attempt(() => this.#open())
@@ -82,22 +73,22 @@ class TrialRun {
       for (const step of steps) {
         if (this.#findings.length > 0) break
         stepCount += 1
-        if (!isPromised(step, this.#model, this.#place.adapter.capabilities)) continue
-        if (step.kind === 'crash') this.#crash()
+        if (!this.#subject.isPromised(step, this.#model)) continue
+        if (isCrash(step)) this.#crash()
         else this.#do(step)
       }
     } finally {
       this.#abandon()
     }
-    const { view, expected } = { view: this.#view, expected: this.#model.view() }
-    return { findings: this.#findings, tried: this.#tried, stepCount, view, expected }
+    const { shown, expected } = { shown: this.#shown, expected: this.#subject.labelsOf(this.#model) }
+    return { findings: this.#findings, tried: this.#tried, stepCount, shown, expected }
   }
 
-  #do(operation: HistoryOperation): void {
-    const { capabilities } = this.#place.adapter
-    const before = this.#model.clone()
-    const isDurable = isDurableOnReturn(operation, capabilities)
-    const expected = expectedOutcome(this.#model, operation, isDurable)
+  #do(operation: C | ReopenStep): void {
+    const { capabilities } = this.#subject
+    const before = this.#model
+    const { model, outcome: expected, isDurable } = this.#subject.apply(before, operation)
+    this.#model = model
     const outcome = this.#attempt(() => this.#perform(operation))
     const position = this.#issued.push({ operation, outcome }) - 1
     this.#tried.push({ step: operation, outcome, isDurable: isDurable && outcome.kind === 'done' })
@@ -107,25 +98,22 @@ class TrialRun {
       this.#crash()
       return
     }
-    if (meaning === 'did-not-happen') this.#model.become(before)
+    if (meaning === 'did-not-happen') this.#model = before
     else this.#findings.push(...compareOutcome(position, operation, { expected, outcome, capabilities }))
     this.#look(operation)
-    for (const label of outcome.kind === 'done' ? labelsIn(operation) : []) this.#accepted.add(label)
+    const labels = outcome.kind === 'done' ? this.#subject.labelsIn(operation) : []
+    for (const label of labels) this.#accepted.add(label)
   }
 
   /** Also where a call did not end as it should: then what is there is told. */
-  #look(operation: HistoryOperation): void {
+  #look(operation: C | ReopenStep): void {
     if (this.#storage === undefined) return
-    const { capabilities, kind } = this.#place.adapter
     const storage = this.#storage
+    const when = `After operation ${this.#tried.length}, ${operation.kind},`
     const looked = this.#attemptTo(() =>
-      look(storage, this.#model, {
-        when: `After operation ${this.#tried.length}, ${operation.kind},`,
-        known: { seen: this.#accepted, issued: new Set(labelsIn(operation)) },
-        hasLimit: capabilities?.readLimit !== false && kind !== 'paxos',
-      }),
+      storage.look(this.#model, { when, operation, accepted: this.#accepted }),
     )
-    this.#view = looked.value?.view
+    this.#shown = looked.value?.shown
     if (this.#findings.length > 0) return
     if (looked.error !== undefined) {
       this.#find(
@@ -136,56 +124,47 @@ class TrialRun {
     else if (operation.kind === 'reopen') this.#audit(storage)
   }
 
-  #audit(storage: KillStorage): void {
-    const { value = [], error } = this.#attemptTo(() => storage.log.audit())
+  #audit(storage: OpenSubject<C, M>): void {
+    const { value = [], error } = this.#attemptTo(() => storage.audit())
     if (error !== undefined) this.#find('unusable', `The audit fails: ${messageOf(error)}`)
-    for (const finding of value)
-      this.#find('audit', `The audit finds what the view does not show: ${JSON.stringify(finding)}`)
+    for (const text of value) this.#find('audit', `The audit finds what the view does not show: ${text}`)
   }
 
   /** Given up as a kill would, opened again, and judged. */
   #crash(): void {
     this.#tried.push({ step: { kind: 'crash' }, outcome: undefined, isDurable: false })
     this.#abandon()
-    const { adapter, parts } = this.#place
-    const { value: recovered, error } = this.#attemptTo(() => readRecovered(adapter, this.#directory, parts))
-    if (error !== undefined) {
+    const { value: remains, error } = this.#attemptTo(() => this.#subject.read(this.#directory))
+    if (remains === undefined) {
       throwIfAdapters(error)
-      this.#view = undefined
+      this.#shown = undefined
       this.#find('unusable', `It cannot be opened and read after the crash: ${messageOf(error)}`)
       return
     }
-    this.#view = recovered?.view
-    const { findings, survivor } = judge(this.#start, this.#issued, recovered, adapter.capabilities)
+    this.#shown = remains.shown
+    const { findings, survivor } = remains.judge(this.#start, this.#issued)
     this.#findings.push(...findings)
-    this.#model.crash()
+    this.#model = this.#subject.crashed(this.#model)
     if (survivor === undefined || findings.length > 0) return
     this.#model = survivor
-    this.#start = survivor.clone()
+    this.#start = survivor
     this.#issued = []
     const opened = this.#attempt(() => this.#open())
     if (opened.kind === 'threw')
       this.#find('unusable', `It was read after the crash, and cannot be opened: ${said(opened)}`)
   }
 
-  #perform(operation: HistoryOperation): number | readonly string[] | undefined {
+  #perform(operation: C | ReopenStep): number | readonly string[] | undefined {
     const storage = this.#storage
     if (storage === undefined) throw new Error('Nothing is open')
-    if (operation.kind !== 'reopen') return perform(storage, operation)
+    if (!isReopen(operation)) return storage.perform(operation)
     this.#storage = undefined
     storage.close()
     return this.#open()
   }
 
   #open(): undefined {
-    const { adapter, parts } = this.#place
-    const log = adapter.open(this.#directory)
-    try {
-      this.#storage = storageOn(log, undefined, { ...adapter.parts, ...parts })
-    } catch (error) {
-      log.abandon()
-      throw error
-    }
+    this.#storage = this.#subject.open(this.#directory)
     return undefined
   }
 
@@ -193,7 +172,7 @@ class TrialRun {
     const storage = this.#storage
     this.#storage = undefined
     try {
-      storage?.log.abandon()
+      storage?.abandon()
     } catch {
       // Whatever it says: nobody is there to be told.
     }
@@ -221,11 +200,14 @@ class TrialRun {
   }
 }
 
-function said(outcome: Outcome & { readonly kind: 'threw' }): string {
-  return outcome.message ? `${outcome.error}: ${outcome.message}` : outcome.error
+function isCrash(step: NamedStep): step is CrashStep {
+  return step.kind === 'crash'
 }
 
-/** What came back, or was there, one part a line. */
-export function recoveredOf({ view }: ModelTrial): string[] {
-  return view === undefined ? [] : describeView(view)
+function isReopen(step: NamedStep): step is ReopenStep {
+  return step.kind === 'reopen'
+}
+
+function said(outcome: Outcome & { readonly kind: 'threw' }): string {
+  return outcome.message ? `${outcome.error}: ${outcome.message}` : outcome.error
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import type { ModelStep } from '../../../src/conformance/model-suite/history.ts'
+import type { ModelStep } from '../../../src/conformance/model-suite/log/history.ts'
+import { logParts } from '../../../src/conformance/model-suite/log/parts.ts'
 import { formatScenario, parseScenario, pickSteps } from '../../../src/conformance/model-suite/scenario.ts'
 
 const value = (number: number, size = 100) => ({ number, size })
@@ -34,7 +35,7 @@ test.each(['', 'calls', 'none/0/1', 'calls/-1/1', 'calls/0/1x', 'calls/0/1,,2'])
 
 test('pickSteps() keeps the parts, the sizes and the order that are asked for', () => {
   const kept = [{ step: 3 }, { step: 0, parts: [1], isSmall: true }, { step: 2, parts: [0] }]
-  expect(pickSteps(history, kept)).toEqual([
+  expect(pickSteps(history, kept, logParts)).toEqual([
     { kind: 'crash' },
     { kind: 'appendEntries', entries: [value(2, 8)] },
     { kind: 'writeAtomically', ops: [{ kind: 'trim', upTo: 1 }] },
@@ -42,5 +43,5 @@ test('pickSteps() keeps the parts, the sizes and the order that are asked for', 
 })
 
 test('pickSteps() of a step that the history does not have is undefined', () => {
-  expect(pickSteps(history, [{ step: 4 }])).toBeUndefined()
+  expect(pickSteps(history, [{ step: 4 }], logParts)).toBeUndefined()
 })

@@ -1,11 +1,11 @@
 /** Looks at open storage from every side, and compares what it answers with what the model says. */
-import { differences, type KnownValues } from '../differences.ts'
-import type { Finding } from '../finding.ts'
-import type { KillStorage } from '../kill/perform.ts'
-import { viewOf } from '../kill/recovered.ts'
-import { labelOfBytes } from '../kill/values.ts'
-import type { LogModel, ModelView } from '../model.ts'
-import { isSameView } from '../oracle.ts'
+import { differences, type KnownValues } from '../../differences.ts'
+import type { Finding } from '../../finding.ts'
+import type { KillStorage } from '../../kill/perform.ts'
+import { viewOf } from '../../kill/recovered.ts'
+import { labelOfBytes } from '../../kill/values.ts'
+import type { LogModel, ModelView } from '../../model.ts'
+import { isSameView } from '../../oracle.ts'
 
 /** What was seen, and what of it is wrong: the first thing only, for the others follow from it. */
 export interface Looked {

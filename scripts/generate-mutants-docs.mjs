@@ -19,6 +19,11 @@ const adapterSuites = [
     directory: 'test/conformance/kill-raft/adapters',
     test: 'test/conformance/kill-raft/strangers.slow.ts',
   },
+  {
+    suite: 'model',
+    directory: 'test/conformance/kill-raft/adapters',
+    test: 'test/conformance/model-suite/raft-model.slow.ts',
+  },
   ...readdirSync(new URL('test/conformance/power-loss/', root))
     .filter((name) => /\.(crash|slow)\.ts$/.test(name))
     .map((name) => ({

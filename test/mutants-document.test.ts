@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { planted as plantedInHistories } from './conformance/model-suite/planted.ts'
+import { plantedInRaft, planted as plantedOnLogs } from './conformance/model-suite/planted.ts'
 import { planted } from './conformance/sweep/planted.ts'
 import { mutants } from './mutants/index.ts'
 import { stateMutants } from './state-machine/mutants.ts'
@@ -20,7 +20,7 @@ test('docs/mutants.md is what its script writes', () => {
 test('docs/mutants.md has every mutant, with its bug and the cases that catch it', () => {
   const lines = page.split('\n').map(cellsOf)
   for (const [name, { bug, caughtBy }] of Object.entries(mutants)) {
-    const [isCompared, isSwept] = [plantedInHistories, planted].map((list) =>
+    const [isCompared, isSwept] = [[...plantedOnLogs, ...plantedInRaft], planted].map((list) =>
       list.some(([one]) => one === name),
     )
     const [model, sweep] = [isCompared, isSwept].map((isCaught) => (isCaught ? 'yes' : ''))

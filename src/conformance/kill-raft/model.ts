@@ -163,7 +163,18 @@ function begunAfter(log: RaftLogState, { index, term }: LogId): RaftLogState {
   return { ...log, boundary: { index, term }, entries }
 }
 
-function entriesOutcome(log: RaftLogState, low: number, high: number): Outcome {
+/** How a call of `term` ends: also the boundary has one. */
+export function termOutcome(log: RaftLogState, index: number): Outcome {
+  const { boundary } = log
+  if (index < boundary.index) return { kind: 'threw', error: 'CompactedError' }
+  const place = index === boundary.index ? boundary : log.entries.find((entry) => entry.index === index)
+  return place === undefined
+    ? { kind: 'threw', error: 'UnavailableError' }
+    : { kind: 'done', result: place.term }
+}
+
+/** How a call of `entries` ends. */
+export function entriesOutcome(log: RaftLogState, low: number, high: number): Outcome {
   if (low <= log.boundary.index) return { kind: 'threw', error: 'CompactedError' }
   if (high > lastOf(log).index + 1) return { kind: 'threw', error: 'UnavailableError' }
   const read = log.entries.filter(({ index }) => index >= low && index < high)

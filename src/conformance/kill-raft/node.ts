@@ -58,7 +58,8 @@ export function stateOfNode({ log, hardState }: RaftNode<Uint8Array>): RaftLogSt
   }
 }
 
-function labelled({ index, term, kind, data }: RaftEntry): Labelled {
+/** With what it holds as a label. */
+export function labelled({ index, term, kind, data }: RaftEntry): Labelled {
   return { index, term, label: labelOfEntry(kind, labelOfBytes(data)) }
 }
 

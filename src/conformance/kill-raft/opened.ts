@@ -55,13 +55,19 @@ export interface CallsLeftOut {
 /** What of the calls of Raft storage an adapter of that kind does not promise. Opens it once, in a directory of its own. */
 export function callsLeftOut(adapter: LogAdapter): CallsLeftOut[] | undefined {
   if (adapter.kind !== 'raft') return undefined
+  const calls = callsOn(adapter)
+  return described
+    .filter(({ name }) => !calls[name])
+    .map(({ calls: text, missing }) => ({ calls: text, missing }))
+}
+
+/** What a history may ask of it. Opens it once, in a directory of its own. */
+export function callsOn(adapter: LogAdapter): RaftCalls {
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-kill-'))
   try {
     const { calls, close } = openRaft(adapter, directory)
     close()
-    return described
-      .filter(({ name }) => !calls[name])
-      .map(({ calls: text, missing }) => ({ calls: text, missing }))
+    return calls
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }

@@ -51,7 +51,7 @@ export function judgeRaft(
   const snapshotFindings = judgeSnapshots(snapshots, snapshotInFlight, recovered.state.snapshots)
   const promised = logs.map((log) => promisedOf(log, capabilities))
   const found = promisedOf(recovered.state.log, capabilities)
-  const log = promised.find((legal) => isSame(legal, found))
+  const log = promised.find((legal) => isSameLog(legal, found))
   const all = [...physical, ...snapshotFindings]
   // An older vote has an older commit index, which is told with it.
   if (log !== undefined) all.push(...judgeCommit(commits, recovered.state.log, capabilities))
@@ -177,7 +177,13 @@ export function judgeLog(legal: readonly RaftLogState[], found: RaftLogState): F
   return [{ rule: 'partial', text: `The log is of no one moment: ${describeLog(found)}` }]
 }
 
-function judgeEnds({ state: { log }, firstIndex, lastIndex, lastTerm }: RaftView): Finding[] {
+/** Whether what the log says of its ends is what its entries and its boundary say. */
+export function judgeEnds({
+  state: { log },
+  firstIndex,
+  lastIndex,
+  lastTerm,
+}: Omit<RaftView, 'audit'>): Finding[] {
   const last = lastOf(log)
   const said = `from ${firstIndex} to ${lastIndex} of term ${lastTerm}`
   const counted = `from ${log.boundary.index + 1} to ${last.index} of term ${last.term}`
@@ -200,7 +206,8 @@ function judgeReopen({ state, again }: RaftRecovered): Finding[] {
   return [{ rule: 'reopen', text }]
 }
 
-function isSame(a: RaftLogState, b: RaftLogState): boolean {
+/** Whether they hold the same, to the last entry. */
+export function isSameLog(a: RaftLogState, b: RaftLogState): boolean {
   return (
     describeLog(a) === describeLog(b) &&
     a.entries.every((entry, at) => textOf(entry) === maybe(b.entries[at]))

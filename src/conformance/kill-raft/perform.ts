@@ -62,11 +62,16 @@ async function readOnce(adapter: LogAdapter, directory: string): Promise<RaftVie
 }
 
 async function readView(opened: OpenedRaft): Promise<RaftView> {
-  const { log, storage } = opened
+  const { storage } = opened
   await storage?.recover()
-  const state = stateOfNode(opened)
+  return viewOf(opened, storage === undefined ? [] : await readSnapshots(storage))
+}
+
+/** All that it shows, with its snapshots, which somebody else has read. */
+export function viewOf(opened: OpenedRaft, snapshots: readonly Labelled[]): RaftView {
+  const { log } = opened
   return {
-    state: { log: state, snapshots: storage === undefined ? [] : await readSnapshots(storage) },
+    state: { log: stateOfNode(opened), snapshots },
     firstIndex: log.firstIndex,
     lastIndex: log.lastIndex,
     lastTerm: log.lastLogId.term,

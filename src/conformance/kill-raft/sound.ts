@@ -23,11 +23,7 @@ export async function isSound(
 ): Promise<boolean> {
   if (!isCommitKept(operations)) return false
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-kill-'))
-  const disk = new MemoryDisk()
-  const adapter: LogAdapter = {
-    ...{ name: 'memory', survivesProcess: false, kind: hasSnapshots ? 'log' : 'raft' },
-    open: () => new MemoryLog({ disk }),
-  }
+  const adapter = createSoundAdapter(hasSnapshots)
   try {
     const issued = await performAll(adapter, directory, operations)
     const recovered = await readRecovered(adapter, directory)
@@ -39,8 +35,17 @@ export async function isSound(
   }
 }
 
+/** Of one storage, in memory, whatever the directory. */
+export function createSoundAdapter(hasSnapshots: boolean): LogAdapter {
+  const disk = new MemoryDisk()
+  return {
+    ...{ name: 'memory', survivesProcess: false, kind: hasSnapshots ? 'log' : 'raft' },
+    open: () => new MemoryLog({ disk }),
+  }
+}
+
 /** An engine never takes back what it knows to be committed, and storage may refuse it. */
-function isCommitKept(operations: readonly RaftHistoryOperation[]): boolean {
+export function isCommitKept(operations: readonly RaftHistoryOperation[]): boolean {
   let known = 0
   return operations.every((operation) => {
     if (operation.kind !== 'save' && operation.kind !== 'saveWith') return true

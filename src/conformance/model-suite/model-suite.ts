@@ -17,8 +17,8 @@ import { TrialHome } from '../trial-home.ts'
 import type { ModelEngine } from './engine.ts'
 import { describeStory, storyOf } from './explain.ts'
 import { createLogEngine } from './log/engine.ts'
-import type { ModelStep } from './log/history.ts'
 import type { ModelProgress } from './model-report.ts'
+import { createRaftEngine } from './raft/engine.ts'
 import { formatScenario, type ModelScenario, parseScenario } from './scenario.ts'
 import { type ShrunkHistory, shrinkHistory } from './shrink.ts'
 import type { NamedStep } from './subject.ts'
@@ -89,11 +89,19 @@ export const modelCases: readonly { readonly id: string; readonly rule: string }
   (theme) => ({ id: idOf(theme), rule: names[theme] }),
 )
 
-function runOn(adapter: LogAdapter, options: ModelSuiteOptions): ModelRun<ModelStep> {
-  return new ModelRun(adapter, options, createLogEngine(adapter, options.parts))
+/** Raft storage of another make is asked as it is, and all else as a log under Paxos storage. */
+function runOn(adapter: LogAdapter, options: ModelSuiteOptions): Runs {
+  return adapter.kind === 'raft'
+    ? new ModelRun(adapter, options, createRaftEngine(adapter, options.parts))
+    : new ModelRun(adapter, options, createLogEngine(adapter, options.parts))
 }
 
-class ModelRun<S extends NamedStep> {
+interface Runs {
+  run(): Promise<SuiteResult>
+  replay(scenario: ModelScenario): CaseResult | undefined
+}
+
+class ModelRun<S extends NamedStep> implements Runs {
   readonly #adapter: LogAdapter
   readonly #engine: ModelEngine<S>
   readonly #options: ModelSuiteOptions

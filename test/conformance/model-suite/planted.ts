@@ -50,3 +50,16 @@ export const planted: readonly (readonly [string, ModelTheme, operations: number
   ['replacement-off-by-one', 'crashes', 2, 'outcome'],
   ['stale-cache-after-a-failed-commit', 'calls', 1, 'came-back'],
 ]
+
+/** The same, of Raft storage: caught as an adapter of kind raft. */
+export const plantedInRaft: readonly (readonly [string, ModelTheme, operations: number, rule: string])[] = [
+  ['boundary-lost-with-its-entries', 'reopens', 4, 'outcome'],
+  ['boundary-not-in-last-index', 'calls', 3, 'unusable'],
+  ['boundary-term-lost', 'crashes', 3, 'cursor'],
+  ['conflict-judged-by-index', 'calls', 3, 'acked-lost'],
+  ['install-drops-everything', 'calls', 3, 'acked-lost'],
+  ['raft-range-cut-to-the-end', 'calls', 1, 'outcome'],
+  ['vote-changed-within-a-term', 'calls', 2, 'outcome'],
+  ['vote-deferred', 'crashes', 1, 'hard-state-regressed'],
+  ['vote-saved-at-close', 'crashes', 1, 'hard-state-regressed'],
+]

@@ -1,8 +1,14 @@
 /** Histories of Raft storage, in this process. */
 import { describe, expect, test } from 'vitest'
 import { everyRaftCall } from '../../../src/conformance/kill-raft/calls.ts'
+import { type FullCapabilities, fullCapabilities } from '../../../src/conformance/kit/index.ts'
 import { modelThemes, runModelSuite } from '../../../src/conformance/model-suite/index.ts'
-import { createRaftHistory, pickRaftSteps } from '../../../src/conformance/model-suite/raft/history.ts'
+import { createRaftEngine } from '../../../src/conformance/model-suite/raft/engine.ts'
+import {
+  createRaftHistory,
+  pickRaftSteps,
+  type RaftStep,
+} from '../../../src/conformance/model-suite/raft/history.ts'
 import { createMemoryAdapter } from '../../adapters/memory-adapter.ts'
 
 const strangersCalls = { ...everyRaftCall, snapshots: false }
@@ -74,5 +80,45 @@ describe('a history of Raft storage', () => {
       { kind: 'purge', upTo: { index: 1, term: 1 } },
     ])
     expect(pickRaftSteps(steps, [{ step: 4 }])).toBeUndefined()
+  })
+})
+
+describe('a history that was cut is one that an engine could ask for', () => {
+  const engineOf = (capabilities?: FullCapabilities) =>
+    createRaftEngine({ ...createMemoryAdapter(), kind: 'raft', capabilities }, undefined)
+  const isSound = (steps: readonly RaftStep[], capabilities?: FullCapabilities): boolean =>
+    engineOf(capabilities).isSound(steps, undefined)
+  const save = (currentTerm: number, commit?: number): RaftStep => ({
+    kind: 'save',
+    state: { currentTerm, votedFor: undefined, commit },
+  })
+  const append = (index: number): RaftStep => ({
+    kind: 'append',
+    entries: [{ index, term: 1, kind: 'command', value: { number: index, size: 8 } }],
+  })
+  const purge: RaftStep = { kind: 'purge', upTo: { index: 1, term: 1 } }
+
+  test('which saves a term before its entries', () => {
+    expect([isSound([save(1), append(1)]), isSound([append(1), save(1)])]).toEqual([true, false])
+  })
+
+  test('which takes back nothing that is committed', () => {
+    const steps = [save(1), append(1), save(1, 1)]
+    expect([isSound(steps), isSound([...steps, save(1, 0)])]).toEqual([true, false])
+  })
+
+  test('which purges no place that the log does not have', () => {
+    const beyond: RaftStep = { kind: 'purge', upTo: { index: 1, term: 0 } }
+    expect([isSound([save(1), append(1), purge]), isSound([save(1), append(1), beyond])]).toEqual([
+      true,
+      false,
+    ])
+  })
+
+  test('which leaves no log without entries whose end is not remembered', () => {
+    const emptied = [save(1), append(1), purge]
+    const least = fullCapabilities({ trim: 'returned' })
+    expect([isSound(emptied), isSound(emptied, least)]).toEqual([true, false])
+    expect(isSound([save(1), append(1), append(2), purge], least)).toBe(true)
   })
 })

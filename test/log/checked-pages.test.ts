@@ -1,19 +1,24 @@
 import { expect, test } from 'vitest'
+import { CorruptionError } from '../../src/errors.ts'
 import type { CheckedKeys, LmdbDatabase } from '../../src/lmdb/index.ts'
 import { CheckedPages } from '../../src/log/lmdb/checked-pages.ts'
 import { entryKey, metaKey } from '../../src/log/records.ts'
 
-/** Leaves of ten entries each, up to 100, where the last one ends nowhere; what was asked for, in order. */
-function checkedLeaves(): { readonly pages: CheckedPages; readonly asked: number[] } {
+/** Leaves of ten entries each, up to `last`, where the last one ends nowhere; what was asked for, in order. */
+function checkedLeaves({ last = 100, damaged = Number.POSITIVE_INFINITY } = {}): {
+  readonly pages: CheckedPages
+  readonly asked: number[]
+} {
   const asked: number[] = []
   const assertPages = (from: Uint8Array, to: Uint8Array): CheckedKeys => {
     const first = indexOf(from)
     asked.push(first)
-    const lower = Math.min(Math.floor(first / 10), 9) * 10
+    if (indexOf(to) >= damaged) throw new CorruptionError({ log: 'l' }, 'a page is damaged')
+    const lower = Math.min(Math.floor(first / 10) * 10, last - 10)
     const upper = Math.floor(indexOf(to) / 10) * 10 + 10
     return {
       from: lower === 0 ? undefined : entryKey(lower),
-      to: upper >= 100 ? undefined : entryKey(upper),
+      to: upper >= last ? undefined : entryKey(upper),
     }
   }
   return { pages: new CheckedPages({ assertPages } as unknown as LmdbDatabase), asked }
@@ -54,12 +59,25 @@ test('entries that are appended ask for nothing', () => {
 })
 
 test('a range is checked from where it was not, and ends where pages were not checked', () => {
-  const { pages, asked } = checkedLeaves()
+  const { pages, asked } = checkedLeaves({ last: 1000 })
   pages.assertIndex(30)
   expect(pages.endFrom(35, 60)).toBe(40)
-  expect(pages.endFrom(40, 55)).toBe(60)
-  expect(pages.endFrom(30, 2 ** 53 - 1)).toBe(60)
+  expect(pages.endFrom(40, 500)).toBe(500)
+  expect(pages.endFrom(30, 2 ** 53 - 1)).toBe(500)
   expect(asked).toEqual([30, 40])
+})
+
+test('of a short range that is listed, what lies behind it is checked too', () => {
+  const { pages, asked } = checkedLeaves({ last: 1000 })
+  for (let at = 40; at < 160; at += 30) pages.endFrom(at, at + 30)
+  expect(asked).toEqual([40])
+})
+
+test('damage behind a short range that is listed does not keep it from being listed', () => {
+  const { pages, asked } = checkedLeaves({ last: 1000, damaged: 100 })
+  expect(pages.endFrom(40, 55)).toBe(60)
+  expect(asked).toEqual([40, 40])
+  expect(() => pages.endFrom(90, 120)).toThrow(CorruptionError)
 })
 
 test('keys of other kinds bound the entries', () => {

@@ -11,7 +11,10 @@ const lowestKey = new Uint8Array(1)
 /** Above every index there can be. */
 const noIndex = Number.MAX_SAFE_INTEGER + 1
 const entryKeyBytes = 9
-const entriesAhead = 1000
+/** Where entries are read one after the other. */
+const readAhead = 1000
+/** Where they are listed, to be given back a few with each commit: not each commit has to go down the tree, and none for long. */
+const listedAhead = 128
 
 export class CheckedPages {
   readonly #database: LmdbDatabase
@@ -49,14 +52,13 @@ export class CheckedPages {
   /** For the entry at `index`. @throws {CorruptionError} a page is damaged */
   assertIndex(index: number): void {
     if (this.#indexes.endAt(index) !== undefined) return
-    if (index === this.#checkedTo && this.#isSoundAhead(index)) return
-    this.endFrom(index, index + 1)
+    if (index === this.#checkedTo && this.#isSoundAhead(index, readAhead)) return
+    this.#check(index, index + 1)
   }
 
-  /** Entries that are read one after the other: more of them are checked at a time. */
-  #isSoundAhead(index: number): boolean {
+  #isSoundAhead(from: number, count: number): boolean {
     try {
-      this.endFrom(index, Math.min(index + entriesAhead, noIndex))
+      this.#check(from, Math.min(from + count, noIndex))
       return true
     } catch (error) {
       // The one that is asked for may be whole.
@@ -73,9 +75,13 @@ export class CheckedPages {
   endFrom(from: number, to: number): number {
     const known = this.#indexes.endAt(from)
     if (known !== undefined) return known
+    if (to - from >= listedAhead || !this.#isSoundAhead(from, listedAhead)) this.#check(from, to)
+    return this.#indexes.endAt(from) ?? from + 1
+  }
+
+  #check(from: number, to: number): void {
     const upper = to >= noIndex ? entryKeyRange.to : entryKey(to - 1)
     this.#take(this.#database.assertPages(changeEntryKey(this.#key, from), upper))
-    return this.#indexes.endAt(from) ?? from + 1
   }
 
   #take({ from, to }: CheckedKeys): void {

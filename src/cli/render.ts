@@ -7,7 +7,6 @@ import {
   isBad,
   type ModelReport,
   type RaftKillReport,
-  type RotReport,
   rotOutcomes,
   type SuiteResult,
   totalsOf,
@@ -109,14 +108,11 @@ function renderFault({ fault }: SuiteResult): string[] {
   ]
 }
 
-function renderRot({ rot, rotObserved }: SuiteResult): string[] {
+function renderRot({ rot }: SuiteResult): string[] {
   if (rot === undefined) return []
-  return [rotLine(rot, ''), ...(rotObserved === undefined ? [] : [rotLine(rotObserved, ' (not judged)')])]
-}
-
-function rotLine({ adapter, damages, bytes, outcomes, seed }: RotReport, note: string): string {
+  const { adapter, damages, bytes, outcomes, seed } = rot
   const counts = rotOutcomes.map((outcome) => `${outcomes[outcome]} ${outcome}`).join(', ')
-  return `Damaged ${adapter} ${damages} times, ${bytes} bytes of files${note}: ${counts}. Seed ${seed}.`
+  return [`Damaged ${adapter} ${damages} times, ${bytes} bytes of files: ${counts}. Seed ${seed}.`]
 }
 
 function renderTable(suites: readonly SuiteResult[]): string {

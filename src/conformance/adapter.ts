@@ -32,11 +32,6 @@ export interface LogAdapter {
   /** What it promises. Default: everything that {@link LogStore} does. */
   readonly capabilities?: FullCapabilities | undefined
   /**
-   * URL of the module of the same store, opened with every check of its files that it has. The rot suite judges that one, and only
-   * counts what this one does. Default: none, and this one is judged.
-   */
-  readonly checkedUrl?: string | undefined
-  /**
    * URL of the module of a state machine's adapter: what the suites of state machines are about. Default: none, and they are
    * skipped.
    */

@@ -5,7 +5,6 @@ import adapter from './lmdb.ts'
 
 const checked: LogAdapter = {
   ...adapter,
-  checkedUrl: undefined,
   name: 'the LMDB store, its trees checked',
   open: (directory, options) => openLmdbLog(directory, { ...options, checkFile: 'tree' }),
 }

@@ -10,9 +10,7 @@ import { tokenOf } from './case-token.ts'
 import type { SuiteResult } from './suite-result.ts'
 
 export interface RotRun {
-  /** What the same store does when it checks less, for the record. */
-  readonly observed?: RotReport | undefined
-  /** As the run calls it. What is judged may be the same store, with more of a check. */
+  /** As the run calls it. */
   readonly adapterName: string
   /** What was typed to name it. */
   readonly adapterArgument?: string | undefined
@@ -22,15 +20,13 @@ export interface RotRun {
 
 /** The rot suite as a suite of cases: each part of a file is one. */
 export function rotSuiteResult(report: RotReport, run: RotRun): SuiteResult {
-  const { observed } = run
   return {
     name: 'rot',
     cases: report.areas.map((area, at) =>
       caseOf(report, area, { ...run, caseId: run.caseId ?? `ROT-${at + 1}` }),
     ),
-    durationMs: report.durationMs + (observed?.durationMs ?? 0),
+    durationMs: report.durationMs,
     rot: report,
-    ...(observed && { rotObserved: observed }),
   }
 }
 

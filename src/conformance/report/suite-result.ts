@@ -60,8 +60,6 @@ export interface SuiteResult {
   readonly fault?: FaultReport
   /** Of the rot suite, unless it was skipped. */
   readonly rot?: RotReport
-  /** What the same store does with less of a check: counted, and not judged. */
-  readonly rotObserved?: RotReport
 }
 
 /** A suite that says nothing about this storage, which does not promise what it is about. */

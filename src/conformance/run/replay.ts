@@ -141,8 +141,7 @@ async function replayRot(token: ReplayToken, { adapter, common }: KillPlace): Pr
   const exact = parseDamage(token.path)
   if (exact === undefined) throw unknown(token.path, 'what it holds is no damage')
   const { operations, damage: exactly } = exact
-  const { adapterArgument, signal, seed } = common
-  const adapterUrl = adapter.checkedUrl ?? common.adapterUrl
+  const { adapterUrl, adapterArgument, signal, seed } = common
   const report = await runRotSuite({ adapterUrl, adapterArgument, signal, seed, operations, exactly })
   return rotSuiteResult(report, { adapterName: adapter.name, adapterArgument, caseId: token.caseId })
 }

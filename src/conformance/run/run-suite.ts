@@ -18,7 +18,7 @@ import {
   type SuiteResult,
   stateKillSuiteResult,
 } from '../report/index.ts'
-import { badRotOutcomes, type RotReport, runRotSuite } from '../rot/index.ts'
+import { badRotOutcomes, runRotSuite } from '../rot/index.ts'
 import {
   loadStateAdapter,
   runStateKillSuite,
@@ -144,25 +144,17 @@ const runners: Readonly<Record<SuiteName, Runner>> = {
     return faultSuiteResult(report, run.adapterArgument)
   },
   rot: async (run, tell) => {
-    const { adapter, adapterArgument } = run
-    const named = { adapterName: adapter.name, adapterArgument }
-    if (adapter.checkedUrl === undefined) return rotSuiteResult(await runRot(run, tell), named)
-    const judged = await runRot({ ...run, adapterUrl: adapter.checkedUrl }, tell)
-    const observed = await runRot({ ...run, isObserving: true }, tell)
-    return rotSuiteResult(judged, { ...named, observed })
+    const { adapter, adapterUrl, adapterArgument, seed, signal, damage, operations, amounts } = run
+    const report = await runRotSuite({
+      ...{ adapterUrl, adapterArgument, seed, signal, damage, operations },
+      damages: amounts.damages,
+      onProgress: ({ damages, damagesPlanned, outcomes }) => {
+        const bad = badRotOutcomes.map((outcome) => `${outcomes[outcome]} ${outcome}`).join(', ')
+        tell(damages, damagesPlanned, `${outcomes.refused} refused, ${outcomes.intact} intact, ${bad}`)
+      },
+    })
+    return rotSuiteResult(report, { adapterName: adapter.name, adapterArgument })
   },
-}
-
-function runRot(run: SuiteRun & { readonly isObserving?: boolean }, tell: Tell): Promise<RotReport> {
-  const { adapterUrl, adapterArgument, seed, signal, damage, operations, isObserving, amounts } = run
-  return runRotSuite({
-    ...{ adapterUrl, adapterArgument, seed, signal, damage, operations, isObserving },
-    damages: amounts.damages,
-    onProgress: ({ damages, damagesPlanned, outcomes }) => {
-      const bad = badRotOutcomes.map((outcome) => `${outcomes[outcome]} ${outcome}`).join(', ')
-      tell(damages, damagesPlanned, `${outcomes.refused} refused, ${outcomes.intact} intact, ${bad}`)
-    },
-  })
 }
 
 function powerLossOf(run: SuiteRun, images: number, tell: Tell): PowerLossSuiteOptions {

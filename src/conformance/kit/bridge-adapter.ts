@@ -8,7 +8,6 @@ import type { AdapterPortOptions } from './adapter-port.ts'
 import { Bridge } from './bridge/bridge.ts'
 import { type FullCapabilities, fullCapabilities } from './capabilities.ts'
 import type { AdapterDescription } from './define-adapter.ts'
-import { patienceMs } from './patience.ts'
 import { PaxosLog, paxosStorageOf } from './paxos-port.ts'
 import { PortLog } from './port-log.ts'
 import { RaftStandIn, raftNodeOf } from './raft-port.ts'
@@ -35,7 +34,7 @@ export function bridgeLogAdapter(
     adapterUrl,
     name,
     isTyped: capabilities.typedErrors,
-    callMsMax: patienceMs(callMsMax),
+    callMsMax,
   })
   return {
     ...{ name, version, kind, capabilities, survivesProcess, volatileFiles, parts: partsOf(kind) },

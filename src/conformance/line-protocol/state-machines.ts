@@ -1,6 +1,6 @@
 /** The state machines of one command. Their thread is started with the first of them. */
 import type { StateMachine, StateMachineOptions } from '../../state-machine/index.ts'
-import { Bridge, patienceMs } from '../kit/index.ts'
+import { Bridge } from '../kit/index.ts'
 import type { ConnectionOptions } from './connection.ts'
 import type { Hello } from './hello.ts'
 import { LineStateMachine } from './line-state-machine.ts'
@@ -9,7 +9,7 @@ import { StateLink } from './state-link.ts'
 type Options = Omit<ConnectionOptions, 'command' | 'directory' | 'name'>
 
 /** Answers may take as long as the protocol lets them: it tells first. */
-const callMsMax: number = patienceMs(60_000)
+const callMsMax = 60_000
 
 export function stateMachinesOf(
   command: string,

@@ -5,6 +5,7 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { AdapterError } from '../adapter-error.ts'
 import type { AdapterDescription } from '../define-adapter.ts'
+import { patienceMs } from '../patience.ts'
 import { type Answer, answered, type BridgeStart, ended, type Request } from './protocol.ts'
 import { putTogether } from './thrown.ts'
 
@@ -13,7 +14,7 @@ export interface BridgeOptions {
   /** As messages call it. */
   readonly name: string
   readonly isTyped: boolean
-  /** A call that takes longer hangs. */
+  /** A call that takes longer hangs, unless a recorder makes it wait. */
   readonly callMsMax: number
 }
 
@@ -34,7 +35,7 @@ export class Bridge {
   #whyEnded: string | undefined
 
   constructor(options: BridgeOptions) {
-    this.#options = options
+    this.#options = { ...options, callMsMax: patienceMs(options.callMsMax) }
     const { port1, port2 } = new MessageChannel()
     const state = new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT)
     this.#flags = new Int32Array(state)

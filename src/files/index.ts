@@ -6,6 +6,7 @@
  * log they concern. After one, treat the file as if it held anything; never just sync again, as the kernel reports a lost
  * page once and calls it clean afterwards.
  */
+export { closeLater } from './close-later.ts'
 export { makeDirectoryDurable } from './make-directory-durable.ts'
 export { publishFile } from './publish-file.ts'
 export { removeFile, unlinkFile, unlinkFileLater } from './remove-file.ts'

@@ -1,5 +1,6 @@
 /** The data of one snapshot, read in any order. */
-import { closeLater, readUpTo } from './descriptors.ts'
+import { closeLater } from '../../files/index.ts'
+import { readUpTo } from './descriptors.ts'
 import { isLossOfMedium, snapshotDefect, snapshotsClosed } from './snapshot-defects.ts'
 import { openData } from './snapshot-directory.ts'
 import type { SnapshotInfo } from './snapshot-info.ts'

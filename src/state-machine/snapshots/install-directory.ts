@@ -3,7 +3,6 @@
  * it is believed: what is there is checked again.
  */
 import {
-  close,
   existsSync,
   fsync,
   ftruncateSync,
@@ -19,13 +18,12 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { crc32 } from '../../codec/index.ts'
-import { unlinkFile } from '../../files/index.ts'
+import { closeLater, unlinkFile } from '../../files/index.ts'
 import { blockBytes, type SnapshotManifest } from './manifest.ts'
 import { blockLength, decodeManifest, encodeManifest } from './manifest-codec.ts'
 
 const manifestName = 'manifest'
 const imageName = 'image'
-const closeLater: (descriptor: number) => Promise<void> = promisify(close)
 const readLater = promisify(read)
 const writeLater = promisify(write)
 const syncLater: (descriptor: number) => Promise<void> = promisify(fsync)

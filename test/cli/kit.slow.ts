@@ -178,17 +178,18 @@ describe('--report', () => {
 })
 
 describe('--replay', () => {
+  const token = {
+    suiteVersion,
+    adapter: 'the least log',
+    suite: 'contract',
+    caseId: 'LOG-APPEND-001',
+    seed: 0,
+    path: '',
+  }
+
   test.each([['another adapter', { adapter: 'another' }, /of the adapter "another"/]])(
     'of a token of %s runs nothing, and says so',
     async (_, fields, said) => {
-      const token = {
-        suiteVersion,
-        adapter: 'the least log',
-        suite: 'contract',
-        caseId: 'LOG-APPEND-001',
-        seed: 0,
-        path: '',
-      }
       const { code, stdout, stderr } = await conform([
         kit('least'),
         '--replay',
@@ -200,14 +201,6 @@ describe('--replay', () => {
   )
 
   test('of a case that passes by now ends with 0', async () => {
-    const token = {
-      suiteVersion,
-      adapter: 'the least log',
-      suite: 'contract',
-      caseId: 'LOG-APPEND-001',
-      seed: 0,
-      path: '',
-    }
     expect((await conform([kit('least'), '--replay', encodeToken(token)])).code).toBe(0)
   })
 })

@@ -9,6 +9,7 @@
 export { closeLater } from './close-later.ts'
 export { makeDirectoryDurable } from './make-directory-durable.ts'
 export { publishFile } from './publish-file.ts'
+export { readAhead } from './read-ahead.ts'
 export { removeFile, unlinkFile, unlinkFileLater } from './remove-file.ts'
 export { syncDirectory } from './sync-directory.ts'
 export { syncFile } from './sync-file.ts'

@@ -8,6 +8,7 @@
  */
 import { type FileHandle, open } from 'node:fs/promises'
 import { CorruptionError } from '../errors.ts'
+import { readAhead } from '../files/index.ts'
 import { type Meta, metaPages, readNewestMeta } from './data-file.ts'
 import { type FreePages, readFreePages } from './free-pages.ts'
 import { Renumbering } from './renumbering.ts'
@@ -61,22 +62,9 @@ export class CompactImage {
   async *#piecesOf(handle: FileHandle, free: FreePages): AsyncGenerator<Uint8Array, void, undefined> {
     const renumbering = new Renumbering(this.#path, this.#meta, free)
     yield renumbering.metaPages()
-    const readRun = this.#runs(handle, free)
-    // Memory of gigabytes that is new each time takes the system longer to hand over than what it is for.
-    let [memory, memoryAhead] = [Buffer.allocUnsafeSlow(bytesPerRead), Buffer.allocUnsafeSlow(bytesPerRead)]
-    let reading = readRun(memory)
-    try {
-      for (let run = await reading; run !== undefined; run = await reading) {
-        // One is read while the one before it is renumbered and written.
-        reading = readRun(memoryAhead)
-        // Who asks for the next piece is told what went wrong; perhaps nobody does.
-        reading.catch(() => undefined)
-        this.#assertHeld()
-        yield renumbering.take(run.bytes, run.first)
-        ;[memory, memoryAhead] = [memoryAhead, memory]
-      }
-    } finally {
-      await Promise.allSettled([reading])
+    for await (const run of readAhead(bytesPerRead, this.#runs(handle, free))) {
+      this.#assertHeld()
+      yield renumbering.take(run.bytes, run.first)
     }
     renumbering.finish()
   }

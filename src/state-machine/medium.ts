@@ -84,7 +84,7 @@ export interface MediumRecovery {
 
 /** A whole new state, built beside the present one. */
 export interface StateBuilder {
-  /** Adds rows: keys strictly ascending, over all calls. Their bytes may be parts of something large: who keeps them makes copies. */
+  /** Adds rows: keys strictly ascending, over all calls. Their bytes are valid until it is done: who keeps them makes copies. */
   add(rows: readonly Row[]): void | Promise<void>
   /** Makes what was added durable, with its head: complete, and not in use yet. */
   finish(head: StateHead): void | Promise<void>

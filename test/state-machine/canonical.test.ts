@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { decodeState } from '../../src/state-machine/canonical/decode-state.ts'
 import { encodeState, encodeStateInTurns } from '../../src/state-machine/canonical/encode-state.ts'
 import { emptyHead, type Row, textOfKey } from '../../src/state-machine/core/values.ts'
+import { keptPieces } from './kept-pieces.ts'
 import { MemoryReader } from './memory-state-medium.ts'
 
 const format = { clusterId: '', isTtlEnabled: true }
@@ -20,7 +21,7 @@ function stateOf(names: readonly string[], valueBytes: number): MemoryReader {
 
 /** Header, three blocks of one row each, footer. */
 function pieces(): Uint8Array[] {
-  return [...encodeState(stateOf(['a', 'b', 'c'], 700_000), format)].filter(({ length }) => length > 0)
+  return keptPieces(encodeState(stateOf(['a', 'b', 'c'], 700_000), format)).filter(({ length }) => length > 0)
 }
 
 async function decode(given: readonly (Uint8Array | undefined)[]): Promise<number> {
@@ -60,6 +61,30 @@ test('a stream of a later version is told apart from damage', async () => {
   await expect(decode([header, ...rest])).rejects.toMatchObject({ kind: 'version' })
 })
 
+test('of a stream one block is in memory, however many there are', async () => {
+  const state = stateOf(['a', 'b', 'c', 'd'], 700_000)
+  const memory = new Set<ArrayBufferLike>()
+  for await (const { buffer, length } of encodeStateInTurns(state, format))
+    if (length > 1000) memory.add(buffer)
+  expect(memory.size).toBe(1)
+})
+
+test('a stream that is cut anywhere, each piece in the memory of the one before it, is read as it is', async () => {
+  const stream = Buffer.concat(pieces())
+  const memory = Buffer.alloc(3_000)
+  const chunks = async function* () {
+    for (let from = 0; from < stream.length; from += memory.length) {
+      memory.fill(0xff)
+      yield memory.subarray(0, stream.copy(memory, 0, from, from + memory.length))
+    }
+  }
+  const values: string[] = []
+  for await (const part of decodeState(chunks())) {
+    if (part.kind === 'rows') for (const { key, value } of part.rows) values.push(`${key} ${value.length}`)
+  }
+  expect(values).toEqual(['a 700000', 'b 700000', 'c 700000'])
+})
+
 test('a stream of many small rows stops every few of them, so that others can have their turn', () => {
   const names = Array.from({ length: 2_000 }, (_, number) => `key ${String(number).padStart(4, '0')}`)
   const stops = [...encodeState(stateOf(names, 1), format)].filter(({ length }) => length === 0)
@@ -69,6 +94,6 @@ test('a stream of many small rows stops every few of them, so that others can ha
 test('what comes in turns is the same stream, and no piece of it is empty', async () => {
   const state = stateOf(['a', 'b', 'c'], 700_000)
   const found: Uint8Array[] = []
-  for await (const piece of encodeStateInTurns(state, format)) found.push(piece)
+  for await (const piece of encodeStateInTurns(state, format)) found.push(new Uint8Array(piece))
   expect(found).toEqual(pieces())
 })

@@ -17,6 +17,7 @@ import {
 } from '../../src/state-machine/core/values.ts'
 import { commandCodec, decodeCommand, encodeCommand } from '../../src/state-machine/index.ts'
 import { propertyParameters } from '../property-parameters.ts'
+import { bytesOfPieces } from './kept-pieces.ts'
 import { MemoryReader } from './memory-state-medium.ts'
 
 const format: StateFormat = { clusterId: 'law', isTtlEnabled: true }
@@ -75,7 +76,7 @@ class Applied {
   }
 
   stream(): Buffer {
-    return Buffer.concat([...encodeState(new MemoryReader(this.head, this.rows), format)])
+    return bytesOfPieces(encodeState(new MemoryReader(this.head, this.rows), format))
   }
 }
 
@@ -190,7 +191,7 @@ async function partsOf(stream: Uint8Array, length: number) {
     for (let from = 0; from < stream.length; from += length) yield stream.subarray(from, from + length)
   }
   const parts = []
-  for await (const part of decodeState(pieces())) parts.push(part)
+  for await (const part of decodeState(pieces())) parts.push(structuredClone(part))
   return parts
 }
 

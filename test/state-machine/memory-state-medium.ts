@@ -6,6 +6,7 @@ import {
   type AppliedState,
   bytesOfText,
   compareLeases,
+  copyOf,
   emptyHead,
   type Lease,
   type Row,
@@ -158,7 +159,7 @@ export class MemoryStateMedium implements StateMedium {
     let head = emptyHead
     return {
       add: (added) => {
-        for (const row of added) rows.set(textOfKey(row.key), row)
+        for (const row of added) rows.set(textOfKey(row.key), copyOf(row))
       },
       finish: (finished) => {
         head = finished
@@ -202,8 +203,4 @@ export class MemoryStateMedium implements StateMedium {
 
 export function blankDisk(): MemoryDisk {
   return { format: undefined, head: emptyHead, rows: new Map(), isOwned: false }
-}
-
-function copyOf(row: Row): Row {
-  return { ...row, key: new Uint8Array(row.key), value: new Uint8Array(row.value) }
 }

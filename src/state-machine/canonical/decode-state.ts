@@ -15,7 +15,7 @@ import {
 /** What a stream holds, in the order in which it comes. */
 export type StatePart =
   | { readonly kind: 'header'; readonly applied: AppliedState; readonly format: StateFormat }
-  /** Their bytes are parts of what came: who keeps one for longer than its block makes a copy. */
+  /** Their bytes are valid until the next part is asked for: who keeps one for longer makes a copy. */
   | { readonly kind: 'rows'; readonly rows: readonly Row[] }
   | { readonly kind: 'membership'; readonly membership: Membership }
   /** The last, and only here it is known that the stream is whole. */
@@ -33,8 +33,8 @@ export class StreamDefectError extends Error {
 }
 
 /**
- * The parts of the canonical stream that comes in `chunks`, cut anywhere. Holds one block in memory. Nothing of it may be put in use
- * before the footer came.
+ * The parts of the canonical stream that comes in `chunks`, cut anywhere, each of which needs to stay as it is until the next is asked
+ * for. Holds one block in memory. Nothing of it may be put in use before the footer came.
  * @throws {StreamDefectError}
  */
 export async function* decodeState(
@@ -57,9 +57,10 @@ async function readHeader(reader: ChunkReader): Promise<StatePart> {
   if (Buffer.compare(found.subarray(0, -1), magic.subarray(0, -1)) !== 0)
     throw corrupt('no state at its beginning')
   if (found.at(-1) !== magic.at(-1)) throw new StreamDefectError('version', `format version ${found.at(-1)}`)
-  const rest = await reader.take((fixed.at(-1) ?? 0) + positionBytes)
+  const [isTtlEnabled, clusterBytes, checksum] = [fixed.at(-2) === 1, fixed.at(-1) ?? 0, crc32(fixed, 0)]
+  const rest = await reader.take(clusterBytes + positionBytes)
   const end = rest.length - checksumBytes
-  if (readU32(rest, end) !== crc32(rest.subarray(0, end), crc32(fixed, 0))) throw corrupt('a damaged header')
+  if (readU32(rest, end) !== crc32(rest.subarray(0, end), checksum)) throw corrupt('a damaged header')
   const at = end - positionBytes + checksumBytes
   const applied = {
     index: readU64(rest, at),
@@ -67,7 +68,7 @@ async function readHeader(reader: ChunkReader): Promise<StatePart> {
     clock: readU64(rest, at + 16),
     chain: readU32(rest, at + 24),
   }
-  const format = { clusterId: Buffer.from(rest.subarray(0, at)).toString(), isTtlEnabled: fixed.at(-2) === 1 }
+  const format = { clusterId: Buffer.from(rest.subarray(0, at)).toString(), isTtlEnabled }
   return { kind: 'header', applied: Object.freeze(applied), format }
 }
 
@@ -80,13 +81,13 @@ interface Block {
 
 async function readBlock(reader: ChunkReader): Promise<Block> {
   const header = await reader.take(blockHeaderBytes)
-  const length = readU32(header, 5)
+  const [count, length, checksum] = [readU32(header, 1), readU32(header, 5), crc32(header, 0)]
   const kind = blockKinds[(header[0] ?? 0) - 1]
   if (kind === undefined || length > payloadBytesMax) throw corrupt('a damaged block')
   const body = await reader.take(length + checksumBytes)
   const payload = body.subarray(0, length)
-  if (readU32(body, length) !== crc32(payload, crc32(header, 0))) throw corrupt('a damaged block')
-  return { kind, count: readU32(header, 1), payload, checksum: body.subarray(length) }
+  if (readU32(body, length) !== crc32(payload, checksum)) throw corrupt('a damaged block')
+  return { kind, count, payload, checksum: body.subarray(length) }
 }
 
 /** What must hold from one block to the next. */
@@ -131,6 +132,8 @@ class StreamCheck {
       at = found.to
     }
     if (rows.length !== count) throw corrupt(`a block of ${rows.length} rows that says ${count}`)
+    // The block is gone when the next one comes.
+    this.#lastKey &&= new Uint8Array(this.#lastKey)
     return rows
   }
 
@@ -161,24 +164,26 @@ class StreamCheck {
 /** Takes pieces of any length out of chunks of any length. */
 class ChunkReader {
   readonly #chunks: AsyncIterator<Uint8Array>
+  /** What is left of the last one. */
   #rest: Uint8Array = new Uint8Array()
+  /** Each piece is copied into it: memory of its own for each of them would be the collector's work. */
+  #memory: Uint8Array = new Uint8Array()
 
   constructor(chunks: AsyncIterable<Uint8Array>) {
     this.#chunks = chunks[Symbol.asyncIterator]()
   }
 
+  /** Valid until the next is taken. */
   async take(count: number): Promise<Uint8Array> {
-    const pieces = [this.#rest]
-    let have = this.#rest.length
-    while (have < count) {
-      const { value, done } = await this.#chunks.next()
-      if (done === true) throw new StreamDefectError('incomplete', 'an early end')
-      pieces.push(value)
-      have += value.length
+    if (count > this.#memory.length) this.#memory = Buffer.allocUnsafeSlow(count)
+    for (let filled = 0; filled < count; ) {
+      if (await this.isAtEnd()) throw new StreamDefectError('incomplete', 'an early end')
+      const part = this.#rest.subarray(0, count - filled)
+      this.#memory.set(part, filled)
+      this.#rest = this.#rest.subarray(part.length)
+      filled += part.length
     }
-    const bytes = pieces.length === 1 ? this.#rest : Buffer.concat(pieces)
-    this.#rest = bytes.subarray(count)
-    return bytes.subarray(0, count)
+    return this.#memory.subarray(0, count)
   }
 
   async isAtEnd(): Promise<boolean> {

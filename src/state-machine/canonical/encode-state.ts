@@ -26,10 +26,13 @@ import {
 const rowsPerRead = 32
 /** What a block begins with: a small state is not to cost as much memory as a large one. */
 const firstBlockBytes = 16 * 1024
+/** Of several rows. */
+const rowsBlockBytesMax = blockHeaderBytes + rowsPayloadBytesMax + checksumBytes
 const nothingYet: Uint8Array = new Uint8Array()
 
 /**
- * As {@link encodeState}, and the event loop has its turn every few milliseconds, however many rows a piece has. No piece is empty.
+ * As {@link encodeState}, and the event loop has its turn every few milliseconds, however many rows a piece has. No piece is empty, and
+ * each is valid until the next is asked for.
  */
 export async function* encodeStateInTurns(
   state: StateReader,
@@ -52,7 +55,7 @@ export interface EncodingOptions {
 
 /**
  * The canonical stream of `state`, which must not change meanwhile: a pin. Pieces of about 1 MiB, or one row; or of nothing, so that
- * one who asks for the next can wait before.
+ * one who asks for the next can wait before. Each is in memory that is used again: it is valid until the next is asked for.
  */
 export function* encodeState(
   state: StateReader,
@@ -141,25 +144,28 @@ export function keyAfter(key: Uint8Array): Uint8Array {
   return after
 }
 
-/** Rows on their way into a block, as they are in it. Its memory is used again. */
+/**
+ * Rows on their way into a block, as they are in it, with room around them for the rest of it. Its memory is used again: a collector
+ * that is given megabytes again and again holds up the event loop for each few of them.
+ */
 class RowBlock {
   #memory: Uint8Array = Buffer.allocUnsafeSlow(firstBlockBytes)
-  #end = 0
+  #end = blockHeaderBytes
   rows = 0
   leases = 0
   /** Of keys and values. */
   bytes = 0
 
-  /** Valid until the next change. */
-  get payload(): Uint8Array {
-    return this.#memory.subarray(0, this.#end)
+  /** The whole block: header and checksum are still to be written. Valid until the next change. */
+  get block(): Uint8Array {
+    return this.#memory.subarray(0, this.#end + checksumBytes)
   }
 
   /** Returns whether there was room: for one row there always is. */
   add(row: Row): boolean {
     const end = this.#end + rowBytes(row)
-    if (end > rowsPayloadBytesMax && this.rows > 0) return false
-    if (end > this.#memory.length) this.#grow(end)
+    if (end > blockHeaderBytes + rowsPayloadBytesMax && this.rows > 0) return false
+    if (end + checksumBytes > this.#memory.length) this.#grow(end + checksumBytes)
     this.#end = writeRow(this.#memory, this.#end, row)
     this.rows += 1
     this.bytes += row.key.length + row.value.length
@@ -168,7 +174,7 @@ class RowBlock {
   }
 
   clear(): void {
-    this.#end = 0
+    this.#end = blockHeaderBytes
     this.rows = 0
     this.leases = 0
     this.bytes = 0
@@ -176,9 +182,9 @@ class RowBlock {
 
   #grow(bytes: number): void {
     const memory = Buffer.allocUnsafeSlow(
-      Math.max(bytes, Math.min(2 * this.#memory.length, rowsPayloadBytesMax)),
+      Math.max(bytes, Math.min(2 * this.#memory.length, rowsBlockBytesMax)),
     )
-    memory.set(this.payload)
+    memory.set(this.#memory.subarray(0, this.#end))
     this.#memory = memory
   }
 }
@@ -190,23 +196,28 @@ class Tally {
   #bytes = 0
   #checksums = 0
 
-  rows({ rows, leases, bytes, payload }: RowBlock): Uint8Array {
+  rows({ rows, leases, bytes, block }: RowBlock): Uint8Array {
     this.#rows += rows
     this.#leases += leases
     this.#bytes += bytes
-    return this.block('rows', rows, payload)
+    return this.#seal('rows', rows, block)
   }
 
   block(kind: BlockKind, count: number, payload: Uint8Array): Uint8Array {
-    const end = blockHeaderBytes + payload.length
-    const bytes = Buffer.allocUnsafe(end + checksumBytes)
-    bytes[0] = blockKinds.indexOf(kind) + 1
-    writeU32(bytes, 1, count)
-    writeU32(bytes, 5, payload.length)
-    bytes.set(payload, blockHeaderBytes)
-    writeU32(bytes, end, crc32(bytes.subarray(0, end), 0))
-    this.#checksums = crc32(bytes.subarray(end), this.#checksums)
-    return bytes
+    const block = new Uint8Array(blockHeaderBytes + payload.length + checksumBytes)
+    block.set(payload, blockHeaderBytes)
+    return this.#seal(kind, count, block)
+  }
+
+  /** Writes what goes around the payload that is in `block`. */
+  #seal(kind: BlockKind, count: number, block: Uint8Array): Uint8Array {
+    const end = block.length - checksumBytes
+    block[0] = blockKinds.indexOf(kind) + 1
+    writeU32(block, 1, count)
+    writeU32(block, 5, end - blockHeaderBytes)
+    writeU32(block, end, crc32(block.subarray(0, end), 0))
+    this.#checksums = crc32(block.subarray(end), this.#checksums)
+    return block
   }
 
   get counts(): StoredCounts {

@@ -46,7 +46,7 @@ async function addStream(builder: StateBuilder, directory: InstallDirectory): Pr
   let membership: Membership | undefined
   const slice = new TimeSlice()
   try {
-    for await (const part of decodeState(piecesOf(directory))) {
+    for await (const part of decodeState(directory.blocks())) {
       if (slice.isOver) await slice.next()
       if (part.kind === 'header') header = part
       if (part.kind === 'rows') await builder.add(part.rows)
@@ -60,10 +60,6 @@ async function addStream(builder: StateBuilder, directory: InstallDirectory): Pr
     throw asSnapshotError(id, error)
   }
   throw asSnapshotError(id, new StreamDefectError('incomplete', 'an early end'))
-}
-
-async function* piecesOf(directory: InstallDirectory): AsyncGenerator<Uint8Array, void, undefined> {
-  for (let block = 0; block < directory.manifest.checksums.length; block++) yield directory.readBlock(block)
 }
 
 async function discardingOnError(builder: StateBuilder, body: () => Promise<void>): Promise<StateBuilder> {

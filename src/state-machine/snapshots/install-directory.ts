@@ -18,7 +18,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { crc32 } from '../../codec/index.ts'
-import { closeLater, unlinkFile } from '../../files/index.ts'
+import { closeLater, readAhead, unlinkFile } from '../../files/index.ts'
 import { blockBytes, type SnapshotManifest } from './manifest.ts'
 import { blockLength, decodeManifest, encodeManifest } from './manifest-codec.ts'
 
@@ -31,6 +31,8 @@ const syncLater: (descriptor: number) => Promise<void> = promisify(fsync)
 export class InstallDirectory {
   readonly manifest: SnapshotManifest
   readonly #path: string
+  /** Nothing of it was received by another process. */
+  readonly #isNew: boolean
   #descriptor: number | undefined
   readonly #uses = new Set<Promise<unknown>>()
 
@@ -38,7 +40,8 @@ export class InstallDirectory {
   constructor(path: string, manifest: SnapshotManifest) {
     this.manifest = manifest
     this.#path = path
-    if (!isOfSameImage(path, manifest)) {
+    this.#isNew = !isOfSameImage(path, manifest)
+    if (this.#isNew) {
       const giveBack = existsSync(this.imagePath) ? unlinkFile(this.imagePath) : undefined
       rmSync(path, { recursive: true, force: true })
       giveBack?.()
@@ -56,22 +59,28 @@ export class InstallDirectory {
   /** The blocks that are there and right. */
   async findBlocks(): Promise<Set<number>> {
     const found = new Set<number>()
-    for (let block = 0; block < this.manifest.checksums.length; block++) {
-      if (await this.isRight(block)) found.add(block)
+    if (this.#isNew) return found
+    let block = 0
+    for await (const bytes of this.blocks()) {
+      if (crc32(bytes, 0) === this.manifest.checksums[block]) found.add(block)
+      block += 1
     }
     return found
   }
 
-  async isRight(block: number): Promise<boolean> {
-    return crc32(await this.readBlock(block), 0) === this.manifest.checksums[block]
-  }
-
-  async readBlock(block: number): Promise<Uint8Array> {
-    const bytes = Buffer.allocUnsafeSlow(blockLength(this.manifest.bytes, block))
-    const position = block * blockBytes
-    return this.#use(async (descriptor) => {
-      const { bytesRead } = await readLater(descriptor, bytes, 0, bytes.length, position)
-      return bytes.subarray(0, bytesRead)
+  /** All of them, in order, as they are there; a hole has zeros. Each is valid until the next is asked for. */
+  async *blocks(): AsyncGenerator<Uint8Array, void, undefined> {
+    const { bytes, checksums } = this.manifest
+    let block = 0
+    yield* readAhead(Math.min(bytes, blockBytes), async (memory) => {
+      if (block === checksums.length) return undefined
+      const position = block * blockBytes
+      const length = blockLength(bytes, block)
+      block += 1
+      return this.#use(async (descriptor) => {
+        const { bytesRead } = await readLater(descriptor, memory, 0, length, position)
+        return memory.subarray(0, bytesRead)
+      })
     })
   }
 

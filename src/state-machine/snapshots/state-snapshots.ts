@@ -220,7 +220,7 @@ export class StateSnapshots {
       store: this.#opened(),
       label: manifest,
       operation: 'install',
-      pieces: piecesOf(received),
+      pieces: received.blocks(),
       counts: () => manifest.counts,
       onWritten: (written) => {
         if (written.root !== manifest.root)
@@ -269,8 +269,4 @@ export class StateSnapshots {
     const { settings, medium } = this.#parts
     failIfAsked(settings.failpoints, site, { log: medium.name, operation })
   }
-}
-
-async function* piecesOf(received: InstallDirectory): AsyncGenerator<Uint8Array, void, undefined> {
-  for (let block = 0; block < received.manifest.checksums.length; block++) yield received.readBlock(block)
 }

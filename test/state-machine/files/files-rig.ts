@@ -12,6 +12,7 @@ import { FilesStateMedium } from '../../../src/state-machine/files/files-state-m
 import type { FilesOptions } from '../../../src/state-machine/files/options.ts'
 import type { MediumRecovery, StateReader } from '../../../src/state-machine/medium.ts'
 import { removeDirectory, temporaryDirectory } from '../../log/temporary-directories.ts'
+import { bytesOfPieces } from '../kept-pieces.ts'
 
 export const format = { clusterId: 'test', isTtlEnabled: true }
 /** No checkpoint comes by itself. */
@@ -63,7 +64,7 @@ export function applyCommands(medium: FilesStateMedium, commands: readonly Comma
 
 /** Everything that can be seen of a state, as text that is equal only for equal states. */
 export function stateOf(state: StateReader): string {
-  const stream = Buffer.concat([...encodeState(state, format)])
+  const stream = bytesOfPieces(encodeState(state, format))
   return stream.toString('base64')
 }
 

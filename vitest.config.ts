@@ -6,15 +6,18 @@ const report = process.env['HOLDFAST_TEST_REPORT']
 /** A test that hangs is ended then. It says nothing of how fast one is: the machine may be busy. */
 const hangsAfterMs = 120_000
 
+/** Of those that take half a minute where nothing else is going on. */
+const slowHangsAfterMs = 10 * hangsAfterMs
+
 /** Tests that start processes. */
-function processes(name: string) {
+function processes(name: string, testTimeout: number) {
   return {
     test: {
       name,
       // What is built runs as users run it: as Node loads it.
       server: { deps: { external: [/\/dist\//] } },
       include: [`test/**/*.${name}.ts`],
-      testTimeout: hangsAfterMs,
+      testTimeout,
     },
   }
 }
@@ -33,9 +36,9 @@ export default defineConfig({
           testTimeout: hangsAfterMs,
         },
       },
-      processes('crash'),
+      processes('crash', hangsAfterMs),
       // Not in `npm test`: `npm run test:slow`.
-      processes('slow'),
+      processes('slow', slowHangsAfterMs),
     ],
   },
 })

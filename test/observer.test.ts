@@ -10,6 +10,7 @@ import {
 } from '../src/errors.ts'
 import { type DeferrableOp, MemoryDisk, MemoryLog } from '../src/log/index.ts'
 import { notify, type StoreObserver } from '../src/observer.ts'
+import { captureWarnings } from './captured.ts'
 import { errorOf } from './thrown-by.ts'
 
 interface Told {
@@ -278,15 +279,9 @@ describe('onClose()', () => {
 
 /** The warnings that `body` makes. They come with the next turn of the event loop. */
 async function warningsOf(body: () => void): Promise<Error[]> {
-  const warnings: Error[] = []
-  const listener = (warning: Error): number => warnings.push(warning)
-  process.on('warning', listener)
-  try {
-    body()
-    await new Promise((resolve) => setImmediate(resolve))
-  } finally {
-    process.off('warning', listener)
-  }
+  const warnings = captureWarnings()
+  body()
+  await new Promise((resolve) => setImmediate(resolve))
   return warnings
 }
 

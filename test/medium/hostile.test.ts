@@ -19,6 +19,7 @@ import {
   WriteFailedError,
 } from '../../src/index.ts'
 import { PaxosStorage, type StopSign } from '../../src/paxos/index.ts'
+import { captureWarnings } from '../captured.ts'
 import { temporaryDirectory } from '../temporary-directory.ts'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -179,10 +180,7 @@ describe('calls from inside a write', () => {
 
 describe('observers', () => {
   test('that throw what cannot be shown, or reject later, fail no write', async () => {
-    const warnings: Error[] = []
-    const listen = (warning: Error): number => warnings.push(warning)
-    process.on('warning', listen)
-    onTestFinished(() => void process.off('warning', listen))
+    const warnings = captureWarnings()
     const observer = {
       onCommitStart: (): void => {
         throw Object.create(null)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { runStateKillSuite } from '../../src/conformance/state-machine/index.ts'
+import { captureStandardError } from '../captured.ts'
 import { temporaryDirectory } from '../temporary-directory.ts'
 
 const built = (await import(
@@ -64,13 +65,17 @@ describe('a state machine whose process ends by itself', () => {
     ['ends-on-a-mismatch', 'with exit code 7', [/^assertion failed: the expected value is there$/]],
     ['throws-behind-the-call', 'with exit code 1', [/^Error: nobody expected this$/, /^Node\.js v/]],
   ])('%s: the story says how, and what it wrote last', async (name, how, lines) => {
+    const passedOn = captureStandardError()
     const { failure } = await built.runStateKillSuite({
       adapterUrl: new URL(`./mutant-adapters/${name}.mjs`, import.meta.url),
       directory: temporaryDirectory(),
       ...{ kills: 4, seed: 4, shrinkMs: 0 },
     })
     expect(failure?.story.crash?.text).toBe(`ended by itself, ${how}`)
-    for (const line of lines) expect(failure?.story.stderr).toContainEqual(expect.stringMatching(line))
+    for (const line of lines) {
+      expect(failure?.story.stderr).toContainEqual(expect.stringMatching(line))
+      expect(passedOn().split('\n')).toContainEqual(expect.stringMatching(line))
+    }
     expect(failure?.findings).toContainEqual({
       rule: 'unusable',
       text: `The process ended by itself, ${how}, and not by SIGKILL`,

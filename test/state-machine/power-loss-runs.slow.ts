@@ -4,14 +4,14 @@ import { adapter, built, lmdb, losePower } from './power-loss-rig.ts'
 
 test.skipIf(isStraceMissing).each([
   ['files', adapter('on-files'), 120],
-  // So many are of its creation.
-  ['LMDB', lmdb, 240],
+  ['LMDB', lmdb, 120],
 ] as const)('a state machine on %s loses nothing when the power goes', async (_, adapterUrl, images) => {
   const few = { imagesPerMoment: 8, secondCrashes: 0, reopenings: 0 }
   const report = await losePower({ adapterUrl, images, seed: 5, ...few })
   expect(report.failures).toEqual([])
   expect(report.images).toBeGreaterThanOrEqual(images)
-  expect(report.operations).toBeGreaterThan(0)
+  // Its creation alone is of more images than that.
+  expect(report.ackedCommits).toBeGreaterThan(0)
   for (const { cannotJudge } of report.workloads) expect(cannotJudge).toBe(undefined)
 })
 

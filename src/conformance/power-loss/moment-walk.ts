@@ -71,11 +71,7 @@ export class MomentWalk {
     this.#killMoments = killMoments
   }
 
-  get moments(): number {
-    return this.#moment
-  }
-
-  /** At how many of them the power was lost. */
+  /** At how many moments the power was lost. */
   get triedMoments(): number {
     return this.#triedMoments
   }
@@ -87,6 +83,8 @@ export class MomentWalk {
   /** Takes an event without losing the power. */
   skip(event: DiskEvent): void {
     this.#hear(event)
+    // They are of an earlier moment: what is acked from here on need not be in them.
+    this.#tried = []
     for (const _ of this.#disk.take(event)) this.#moment += 1
   }
 

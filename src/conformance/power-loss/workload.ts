@@ -23,6 +23,9 @@ import { suiteOf } from './subject.ts'
 import { record } from './trace/recorder.ts'
 import type { WorkDirectory } from './work-directory.ts'
 
+/** Of all images of a run, as long as no call of the workload was issued. */
+const creationShareMax = 1 / 3
+
 export interface WorkloadOptions extends PowerLossSettings {
   /** From 1. */
   readonly number: number
@@ -69,7 +72,7 @@ export async function runWorkload(options: WorkloadOptions): Promise<boolean> {
   if (failure?.recording !== file.path) rmSync(file.path)
   const workload = {
     number,
-    moments: ending.bad?.moment ?? walk.moments,
+    moments: ending.bad?.moment ?? walk.triedMoments,
     images: results.count - imagesBefore,
     durationMs: performance.now() - startedAt,
     cannotJudge: ending.cannotJudge,
@@ -173,6 +176,10 @@ async function follow(options: WorkloadOptions, walk: MomentWalk, file: Recordin
       if (line.kind === 'broken') return { ...fine, broken: line.error }
     }
     file.add(event)
+    if (isEnoughOfCreation(walk, options)) {
+      walk.skip(event)
+      continue
+    }
     const bad = await walk.take(event)
     if (bad !== undefined) return { ...fine, bad }
     tally.progress()
@@ -181,6 +188,11 @@ async function follow(options: WorkloadOptions, walk: MomentWalk, file: Recordin
   if (said === undefined) throw new Error('The workload said nothing: strace or its child failed')
   if (said !== 'waiting') return { ...fine, broken: 'its process ended by itself, or hung' }
   return { ...fine, bad: await walk.finish() }
+}
+
+/** What a store is made of may be many images, and few of them say more of it than those before: a small run is to see it used. */
+function isEnoughOfCreation({ issued }: MomentWalk, { results, images }: WorkloadOptions): boolean {
+  return issued.length === 0 && results.count >= images * creationShareMax
 }
 
 function recordingOf(options: WorkloadOptions): AsyncGenerator<Recorded> {

@@ -98,7 +98,7 @@ const amongAll = {
   images: 1_000,
   raftKills: 30,
   stateKills: 6,
-  stateImages: 200,
+  stateImages: 300,
   faults: 12,
   damages: 500,
   sweepMs: 15_000,

@@ -1,26 +1,63 @@
-// What applying a chunk costs beside the same records written raw, what reading and snapshots cost. Run `npm run build` first,
-// then `node --expose-gc scripts/bench-state-machine.mjs [part] [rounds] [mebibytes] [directory] [valueBytes]`: part `apply`, `snapshots`
-// or `all` (default), 41 rounds of applying, snapshots of 256 MiB, the directory on the disk that is asked about, snapshots of values of
-// 128 and of 4,096 bytes. better-sqlite3 is
-// installed by `npm run bench`; without it that row is left out.
+// What applying a chunk costs beside the same records written raw, what reading and snapshots cost, and whether that is what was promised:
+// `npm run build`, then `node --expose-gc scripts/bench-state-machine.mjs --help`. better-sqlite3 is installed by `npm run bench`; without it
+// that row is left out.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { FileStateMachine, LmdbStateMachine } from '../dist/src/state-machine/index.js'
 import { interleave } from './bench/interleave.mjs'
 import { describeMachine } from './bench/machine.mjs'
+import { renderTarget } from './bench/render.mjs'
 import { keyOf, openMachine, openRawLmdb, openSqlite, valueBytes } from './bench/state-machine/contenders.mjs'
 import { benchSnapshots } from './bench/state-machine/snapshots.mjs'
+import { judgeApply, judgeSnapshots } from './bench/state-machine/targets.mjs'
 import { pairedRatio, summarize } from './bench/statistics.mjs'
 
-const [part = 'all', roundsText = '41', mebibytes = '256', parent = tmpdir(), valueText] =
-  process.argv.slice(2)
-const rounds = Number(roundsText)
-const directory = mkdtempSync(join(parent, 'holdfast-bench-state-'))
+const usage = `Usage: node --expose-gc scripts/bench-state-machine.mjs [options]
+
+  --part PART        apply, snapshots or all; default all
+  --rounds N         of applying a chunk; default 41
+  --mebibytes N      of values in a snapshot; default 256
+  --value-bytes N    of each of them; default 128 and then 4096: small rows ask what a row costs, large ones what a byte does
+  --dir DIR          on the disk that is asked about; default the system's temporary directory
+`
+const { values: asked } = parseArgs({
+  options: {
+    part: { type: 'string', default: 'all' },
+    rounds: { type: 'string', default: '41' },
+    mebibytes: { type: 'string', default: '256' },
+    'value-bytes': { type: 'string', multiple: true, default: ['128', '4096'] },
+    dir: { type: 'string', default: tmpdir() },
+    help: { type: 'boolean', default: false },
+  },
+})
+if (asked.help) {
+  process.stdout.write(usage)
+  process.exit()
+}
+
+/** @throws when it is no number that can be used */
+function positive(name) {
+  return [asked[name]].flat().map((text) => {
+    const number = Number(text)
+    if (!Number.isSafeInteger(number) || number < 1)
+      throw new Error(`Cannot use ${text} as --${name}: give an integer >= 1`)
+    return number
+  })
+}
+
+const { part } = asked
+if (!['apply', 'snapshots', 'all'].includes(part))
+  throw new Error(`Cannot use ${part} as --part: give apply, snapshots or all`)
+const [rounds] = positive('rounds')
+const [mebibytes] = positive('mebibytes')
+const snapshotValueBytes = positive('value-bytes')
+const directory = mkdtempSync(join(asked.dir, 'holdfast-bench-state-'))
 const keysCount = 200_000
 const snapshotRounds = 3
-/** Small rows ask what a row costs, large ones what a byte does. */
-const snapshotValueBytes = valueText === undefined ? [128, 4096] : [Number(valueText)]
+/** Whether the figures are what was promised. */
+const targets = []
 /** A state in memory takes a heap of several times its bytes where its rows are small. */
 const memoryBytesOfSmallRowsMax = 256 * 2 ** 20
 
@@ -58,10 +95,11 @@ async function benchApply(contenders, chunk) {
   contenders.forEach(({ name }, at) => {
     const { p50, p99 } = summarize(samples[at])
     const rate = Math.round((chunk * 1000) / p50)
-    const ratio = pairedRatio(samples[at], raw).toFixed(2)
+    const ratio = pairedRatio(samples[at], raw)
     process.stdout.write(
-      `  ${name.padEnd(30)} ${p50.toFixed(3)} ms  p99 ${p99.toFixed(2)} ms  ${rate} entries/s  ${ratio} x raw lmdb\n`,
+      `  ${name.padEnd(30)} ${p50.toFixed(3)} ms  p99 ${p99.toFixed(2)} ms  ${rate} entries/s  ${ratio.toFixed(2)} x raw lmdb\n`,
     )
+    targets.push(...judgeApply({ name, chunk, ratio }))
   })
 }
 
@@ -95,12 +133,16 @@ async function benchAll() {
 }
 
 async function benchAllSnapshots() {
-  const bytes = Number(mebibytes) * 2 ** 20
+  const bytes = mebibytes * 2 ** 20
   for (const size of snapshotValueBytes) {
     const options = { directory, bytes, valueBytes: size, rounds: snapshotRounds }
-    await benchSnapshots('LmdbStateMachine', LmdbStateMachine, ['native', 'stream'], options)
+    const onLmdb = await benchSnapshots('LmdbStateMachine', LmdbStateMachine, ['native', 'stream'], options)
     const inMemory = size < 1024 ? Math.min(bytes, memoryBytesOfSmallRowsMax) : bytes
-    await benchSnapshots('FileStateMachine', FileStateMachine, ['stream'], { ...options, bytes: inMemory })
+    const onFiles = await benchSnapshots('FileStateMachine', FileStateMachine, ['stream'], {
+      ...options,
+      bytes: inMemory,
+    })
+    targets.push(...[...onLmdb, ...onFiles].flatMap(judgeSnapshots))
   }
 }
 
@@ -110,6 +152,7 @@ try {
   )
   if (part !== 'snapshots') await benchAll()
   if (part !== 'apply') await benchAllSnapshots()
+  process.stdout.write(['', 'Targets', ...targets.map(renderTarget), ''].join('\n'))
 } finally {
   rmSync(directory, { recursive: true, force: true })
 }

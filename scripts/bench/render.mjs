@@ -11,11 +11,13 @@ export function render({ machine, commits, reads, opens, trims, overheads, targe
     ...renderOverheads('in memory, with a trim', overheads.inMemory),
     '',
     'Targets',
-    ...targets.map(
-      ({ target, measured, isMet }) => `  ${isMet ? 'met   ' : 'MISSED'}  ${target}: ${measured}`,
-    ),
+    ...targets.map(renderTarget),
     '',
   ].join('\n')
+}
+
+export function renderTarget({ target, measured, isMet }) {
+  return `  ${isMet ? 'met   ' : 'MISSED'}  ${target}: ${measured}`
 }
 
 function renderMachine(machine) {

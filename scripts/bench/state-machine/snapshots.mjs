@@ -64,15 +64,19 @@ function dataOf(directory, id) {
   return join(directory, 'snapshots', id, 'data')
 }
 
-function tell(name, samples, bytes, plain) {
+/** Prints what a step took, and returns it. */
+function tell(step, samples, bytes, plain) {
   const rate = median(samples.map(({ durationMs }) => bytes / durationMs))
   const mebibytes = ((rate * 1000) / 2 ** 20).toFixed(0)
-  const ratio = plain === undefined ? '' : `  ${(rate / plain).toFixed(2)} x plain copy`
-  const delay = Math.max(...samples.map(({ delayMs }) => delayMs)).toFixed(0)
-  const grown = (Math.max(...samples.map(({ grownBytes }) => grownBytes)) / 2 ** 20).toFixed(0)
+  const copyRatio = plain === undefined ? undefined : rate / plain
+  const ratio = copyRatio === undefined ? '' : `  ${copyRatio.toFixed(2)} x plain copy`
+  const delayMs = Math.max(...samples.map(({ delayMs }) => delayMs))
+  const grownBytes = Math.max(...samples.map(({ grownBytes }) => grownBytes))
+  const grown = (grownBytes / 2 ** 20).toFixed(0)
   process.stdout.write(
-    `  ${name.padEnd(30)} ${mebibytes.padStart(5)} MiB/s${ratio}  longest delay of the event loop ${delay} ms  own memory +${grown} MiB\n`,
+    `  ${step.padEnd(30)} ${mebibytes.padStart(5)} MiB/s${ratio}  longest delay of the event loop ${delayMs.toFixed(0)} ms  own memory +${grown} MiB\n`,
   )
+  return { step, delayMs, grownBytes, copyRatio }
 }
 
 /**
@@ -105,7 +109,7 @@ async function fill(machine, { bytes, valueBytes }) {
   for (const chunk of numbers(50, 100)) await put(chunk)
 }
 
-/** Makes a snapshot and copies it plainly, by turns. Returns the id of the last. */
+/** Makes a snapshot and copies it plainly, by turns. Returns the id of the last, and what was told. */
 async function benchCreate(machine, directory, { kind, rounds }) {
   const samples = []
   const copies = []
@@ -116,8 +120,7 @@ async function benchCreate(machine, directory, { kind, rounds }) {
     copies.push(plainCopy(dataOf(directory, samples.at(-1).result.id), join(directory, '..', 'copied')))
   }
   const { result } = samples.at(-1)
-  tell(`create, ${kind}`, samples, result.bytes, median(copies))
-  return result.id
+  return { id: result.id, told: tell(`create, ${kind}`, samples, result.bytes, median(copies)) }
 }
 
 async function benchInstall(machine, target, { id, kind }) {
@@ -128,13 +131,16 @@ async function benchInstall(machine, target, { id, kind }) {
   const receiving = await measure(async () => {
     for await (const { block, bytes: piece } of source.blocks()) await install.write(block, piece)
   })
-  tell(`receive, ${kind}`, [receiving], bytes)
-  tell(`commit, ${kind}`, [await measure(() => install.commit())], bytes)
+  const told = [
+    tell(`receive, ${kind}`, [receiving], bytes),
+    tell(`commit, ${kind}`, [await measure(() => install.commit())], bytes),
+  ]
   await source.close()
   await target.close()
+  return told
 }
 
-/** @param options  `bytes` of values, `valueBytes` of each, `rounds`, `directory` */
+/** @param options  `bytes` of values, `valueBytes` of each, `rounds`, `directory`. Returns what was told, for {@link judgeSnapshots}. */
 export async function benchSnapshots(name, Machine, kinds, options) {
   const { directory, bytes, valueBytes, rounds } = options
   const place = join(directory, `large-${name}`)
@@ -146,12 +152,14 @@ export async function benchSnapshots(name, Machine, kinds, options) {
   process.stdout.write(
     `\n${name}, snapshots of ${total} MiB in values of ${valueBytes} bytes, ${rounds} rounds\n`,
   )
+  const told = []
   for (const kind of kinds) {
-    const id = await benchCreate(machine, place, { kind, rounds })
+    const { id, told: created } = await benchCreate(machine, place, { kind, rounds })
     const target = join(directory, `target-${name}-${kind}`)
-    await benchInstall(machine, new Machine(target), { id, kind })
+    told.push(created, ...(await benchInstall(machine, new Machine(target), { id, kind })))
     rmSync(target, { recursive: true })
   }
   await machine.close()
   rmSync(place, { recursive: true })
+  return told.map((step) => ({ name, valueBytes, ...step }))
 }

@@ -7,6 +7,7 @@ import {
   type Lease,
   nothingApplied,
   type Row,
+  type StateFormat,
   type StateHead,
   textOfKey,
 } from '../../src/state-machine/core/values.ts'
@@ -82,6 +83,28 @@ function rememberingSwaps(): StateMachineAdapter {
     return command
   })
   return onMemory(Medium, Machine)
+}
+
+/** Up to where a disk's log was replayed and then cut off, since anything was saved. */
+const cutOff = new WeakMap<MemoryDisk, number>()
+
+class ReplayTruncatesUnsaved extends MemoryStateMedium {
+  override recover(format: StateFormat) {
+    const lost = cutOff.get(this.disk) ?? 0
+    for (const [text, row] of this.disk.rows) if (row.modIndex <= lost) this.disk.rows.delete(text)
+    const found = super.recover(format)
+    cutOff.set(this.disk, this.head.applied.index)
+    return found
+  }
+
+  override checkpoint(): void {
+    cutOff.delete(this.disk)
+  }
+
+  protected override replace(head: StateHead, rows: Map<string, Row>): void {
+    cutOff.delete(this.disk)
+    super.replace(head, rows)
+  }
 }
 
 class PositionAfterTheData extends MemoryStateMedium {
@@ -378,6 +401,11 @@ export const stateMutants: readonly StateMutant[] = [
     bug: 'the applied index is on the disk one chunk after the data',
     caughtBy: ['SM-FAULT-003', 'SM-FAULT-004', 'SM-TTL-014'],
     createAdapter: () => onMemory(PositionAfterTheData),
+  },
+  {
+    bug: 'the log that was replayed is cut off, and what it led to is not saved',
+    caughtBy: ['SM-FAULT-005'],
+    createAdapter: () => onMemory(ReplayTruncatesUnsaved),
   },
   {
     bug: 'a chunk is written in halves',

@@ -2,9 +2,10 @@
 import { join } from 'node:path'
 import { LmdbStateMachine } from '../../dist/src/state-machine/index.js'
 
-const [directory, keys] = [process.argv[2], Number(process.argv[3])]
+const [directory, ...numbers] = process.argv.slice(2)
+const [keys, valueBytes] = numbers.map(Number)
 const chunk = 1000
-const value = Buffer.alloc(64, 'v')
+const value = Buffer.alloc(valueBytes, 'v')
 
 const start = async (name) => {
   const machine = new LmdbStateMachine(join(directory, name))
@@ -14,7 +15,7 @@ const start = async (name) => {
 
 const source = await start('source')
 for (let from = 1; from <= keys; from += chunk) {
-  const entries = Array.from({ length: chunk }, (_, at) => ({
+  const entries = Array.from({ length: Math.min(chunk, keys + 1 - from) }, (_, at) => ({
     index: from + at,
     term: 1,
     command: { kind: 'put', key: Buffer.from(`key ${from + at}`), value },

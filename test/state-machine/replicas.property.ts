@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { memoryDirectory } from '../../src/conformance/memory-directory.ts'
 import { SeededRandom } from '../../src/conformance/random.ts'
 import { realEntry } from '../../src/conformance/state-machine/entries.ts'
 import { digestOf, transfer } from '../../src/conformance/state-machine/expectations.ts'
@@ -13,8 +14,9 @@ import { propertyParameters } from '../property-parameters.ts'
 import { temporaryDirectory } from '../temporary-directory.ts'
 import { fileAdapter, lazyFileAdapter, lmdbAdapter } from './adapters.ts'
 
-const length = 600
-const step = 100
+/** More of them, and looked at less often, with `HOLDFAST_ENTRIES`. */
+const length = Number(process.env['HOLDFAST_ENTRIES'] ?? 600)
+const step = length < 2_000 ? 100 : 1_000
 
 interface Replica {
   readonly adapter: StateMachineAdapter
@@ -52,7 +54,8 @@ test('replicas of one log are the same at the same index, whatever became of eac
       const log = new LogGenerator(new SeededRandom(seed, 'log'), { index: 0, term: 0, clock: 0 }).entries(
         length,
       )
-      const home = temporaryDirectory()
+      // Nothing dies here but in this process, so that memory keeps as well as a disk.
+      const home = temporaryDirectory(memoryDirectory())
       const replicas: Replica[] = []
       try {
         const adapters = [lmdbAdapter, fileAdapter, lazyFileAdapter, lmdbAdapter]

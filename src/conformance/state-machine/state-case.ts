@@ -26,6 +26,18 @@ export interface StateCaseContext {
   crash(machine: StateMachine): Promise<StateMachine>
 }
 
+/** Thrown by a case that finds out only when it runs that it needs what this state machine has not: it is skipped by name. */
+export class StateCaseSkippedError extends Error {
+  override readonly name = 'StateCaseSkippedError'
+  /** What it needs, as reports call it. */
+  readonly missing: string
+
+  constructor(missing: string, message: string) {
+    super(message)
+    this.missing = missing
+  }
+}
+
 export interface StateCase {
   /** Forever: `SM-CAS-001`. */
   readonly id: string

@@ -8,7 +8,7 @@ import { tokenOf } from '../report/case-token.ts'
 import type { SuiteResult } from '../report/suite-result.ts'
 import type { StateMachineAdapter } from './adapter.ts'
 import { runStateCase } from './run-state-case.ts'
-import type { StateCase } from './state-case.ts'
+import { type StateCase, StateCaseSkippedError } from './state-case.ts'
 import { stateCases } from './state-cases.ts'
 
 export interface StateSuiteOptions {
@@ -61,13 +61,21 @@ async function runOne(adapter: StateMachineAdapter, one: StateCase): Promise<Cas
     return { ...named, outcome: 'passed', durationMs: performance.now() - startedAt }
   } catch (error) {
     if (error instanceof AdapterError) throw error
+    if (error instanceof StateCaseSkippedError) return skipped(named, error)
     const reason = error instanceof Error ? `${error.name}: ${messageOf(error)}` : String(error)
     return { ...named, outcome: 'failed', reason, durationMs: performance.now() - startedAt }
   }
 }
 
+function skipped(
+  named: Pick<CaseResult, 'id' | 'name'>,
+  { message, missing }: StateCaseSkippedError,
+): CaseResult {
+  return { ...named, outcome: 'skipped', durationMs: 0, reason: message, missing: [missing] }
+}
+
 /** Cases that arm sites of Holdfast's own state machines. */
-const withFailpoints = /^SM-(FAULT-|INSTALL-014$)/
+const withFailpoints = /^SM-(FAULT-00[1236-8]|INSTALL-014)$/
 
 const oneByOne = { missing: 'concurrentCalls', why: 'one call follows the other there' } as const
 

@@ -7,7 +7,7 @@ import { SeededRandom } from '../../random.ts'
 import { at, bytes, config, entriesFrom, noop, put, text, viewOf } from '../entries.ts'
 import { applyEntries, applySteps, assertRefused, digestOf, transfer } from '../expectations.ts'
 import { LogGenerator } from '../history.ts'
-import type { StateCase, StateCaseContext } from '../state-case.ts'
+import { type StateCase, type StateCaseContext, StateCaseSkippedError } from '../state-case.ts'
 import { forEachKind } from './snapshots.ts'
 
 const steps = [put('a', '1'), put('lease', 'x', 100), config('m'), at(10, put('b', 'v'.repeat(3_000)))]
@@ -230,8 +230,9 @@ export const installCases: readonly StateCase[] = [
           await applySteps(machine, [put('k', 'v')])
           const older = await machine.createSnapshot({ kind })
           await applySteps(machine, [put('k', 'w')])
+          const before = new Set(filesIn(directory))
           const newer = await machine.createSnapshot({ kind })
-          damageFile(join(directory, 'snapshots', newer.id, 'data'), damage)
+          damageFile(largestOf(filesIn(directory).filter((path) => !before.has(path))), damage)
           await assertRefused(
             damage,
             async () => {
@@ -349,6 +350,22 @@ export const installCases: readonly StateCase[] = [
     },
   },
 ]
+
+function filesIn(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name))
+}
+
+/** What a snapshot lies in, wherever a state machine keeps it. */
+function largestOf(paths: readonly string[]): string {
+  const [largest] = paths.toSorted((left, right) => statSync(right).size - statSync(left).size)
+  if (largest !== undefined) return largest
+  throw new StateCaseSkippedError(
+    'snapshotFile',
+    'A snapshot brings no file of its own that could be damaged',
+  )
+}
 
 function damageFile(path: string, how: 'flip' | 'cut' | 'extend'): void {
   const { size } = statSync(path)

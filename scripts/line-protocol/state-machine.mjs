@@ -20,6 +20,8 @@ export const hello = {
 export class Served {
   handles = new Map()
   number = 0
+  /** The position that was answered last: one that has failed tells it no more itself. */
+  position
 
   constructor(machine) {
     this.machine = machine
@@ -30,6 +32,16 @@ export class Served {
     return this.number
   }
 
+  /** Also of one that has failed: as far as it was before. */
+  tell() {
+    const { machine } = this
+    const { state } = machine
+    if (state === 'failed') return { state, ...this.position }
+    const [applied, durableApplied] = [machine.applied(), machine.durableApplied()]
+    this.position = { applied, durableApplied, membership: machine.membership() ?? null }
+    return { state, ...this.position }
+  }
+
   /** A view, or else the machine itself. */
   reading({ view }) {
     return view === undefined ? this.machine : this.handles.get(view)
@@ -38,18 +50,21 @@ export class Served {
 
 const answers = {
   open: () => ({}),
-  recover: async ({ machine }) => ({ recovery: await machine.open() }),
-  serve: async ({ machine }) => void (await machine.start()),
+  recover: async (served) => {
+    const recovery = await served.machine.open()
+    served.tell()
+    return { recovery }
+  },
+  serve: async (served) => {
+    await served.machine.start()
+    served.tell()
+  },
   unserve: async ({ machine }) => void (await machine.stop()),
-  position: ({ machine }) => ({
-    state: machine.state,
-    applied: machine.applied(),
-    durableApplied: machine.durableApplied(),
-    membership: machine.membership() ?? null,
-  }),
-  apply: async ({ machine }, { entries, wantPrev }) => ({
-    report: await machine.applyChunk(entries, { wantPrev }),
-  }),
+  position: (served) => served.tell(),
+  apply: async (served, { entries, wantPrev }) => {
+    if (served.machine.state === 'running') served.tell()
+    return { report: await served.machine.applyChunk(entries, { wantPrev }) }
+  },
   getKey: (served, { key, view }) => ({ found: served.reading({ view }).get(key) ?? null }),
   getKeys: ({ machine }, { keys }) => ({ found: machine.getMulti(keys) }),
   scanKeys: (served, { view, ...options }) => ({ found: served.reading({ view }).scan(options) }),

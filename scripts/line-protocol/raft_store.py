@@ -188,4 +188,4 @@ def answer(log, command, request):
 
 
 if __name__ == '__main__':
-    serve(HELLO, RaftFile, answer)
+    serve(HELLO, lambda request: RaftFile(request['dir']), answer)

@@ -196,7 +196,14 @@ def answer(log, command, request):
     return {}
 
 
-def serve(hello, open_storage, answer):
+def describe_error(error):
+    """What is refused did not happen. After anything else nobody knows before the log is opened again."""
+    code = getattr(error, 'code', type(error).__name__)
+    return {'code': code, 'message': str(error), 'definite': isinstance(error, Refused)}
+
+
+def serve(hello, open_storage, answer, describe_error=describe_error):
+    """`open_storage` is given the request, and `answer` what it returned."""
     log = None
     # Ends as well when standard input does: whoever asked is dead, and nothing more is to be written.
     for line in sys.stdin:
@@ -204,17 +211,14 @@ def serve(hello, open_storage, answer):
         number, command = request.pop('id'), request.pop('cmd')
         try:
             if command == 'open':
-                log = open_storage(request['dir'])
+                log = open_storage(request)
             reply = hello if command == 'hello' else answer(log, command, request)
         except Exception as error:
-            # What is refused did not happen. After anything else nobody knows before the log is opened again.
-            code = getattr(error, 'code', type(error).__name__)
-            definite = isinstance(error, Refused)
-            reply = {'error': {'code': code, 'message': str(error), 'definite': definite}}
+            reply = {'error': describe_error(error)}
         print(json.dumps({'id': number, **reply}), flush=True)  # without flush it stays here, and nobody sees it
         if command == 'stop':
             break
 
 
 if __name__ == '__main__':
-    serve(HELLO, FileLog, answer)
+    serve(HELLO, lambda request: FileLog(request['dir']), answer)

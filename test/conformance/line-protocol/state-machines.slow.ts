@@ -2,7 +2,10 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type * as conformanceModule from '../../../src/conformance/index.ts'
-import type { StateMachine } from '../../../src/state-machine/index.ts'
+import { SeededRandom } from '../../../src/conformance/random.ts'
+import { realEntry } from '../../../src/conformance/state-machine/entries.ts'
+import { LogGenerator } from '../../../src/conformance/state-machine/history.ts'
+import { LmdbStateMachine, type StateMachine } from '../../../src/state-machine/index.ts'
 import { temporaryDirectory } from '../../temporary-directory.ts'
 
 // Threads and children are started from where the built modules are.
@@ -10,9 +13,15 @@ const built: string = new URL('../../../dist/src/conformance/index.js', import.m
 const suites = (await import(built)) as typeof conformanceModule
 
 const pathOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
-const reference = `${process.execPath} ${pathOf('../../../scripts/line-protocol/state-machine.mjs')} --dir {dir}`
+const inScripts = (name: string): string => pathOf(`../../../scripts/line-protocol/${name}`)
+const commands = {
+  Node: `${process.execPath} ${inScripts('state-machine.mjs')} --dir {dir}`,
+  Python: `python3 ${inScripts('state_machine.py')}`,
+}
 const broken = (how: string): Promise<URL> =>
   suites.commandAdapterUrl(`${process.execPath} ${pathOf('./broken-state-machine.mjs')} '${how}'`)
+const brokenInPython = (how: string): Promise<URL> =>
+  suites.commandAdapterUrl(`python3 ${pathOf('./broken_state_machine.py')} '${how}'`)
 
 const run = (url: URL, suite: 'state-kill' | 'state-machine', filter?: string) =>
   suites.runConformance(url, {
@@ -20,31 +29,70 @@ const run = (url: URL, suite: 'state-kill' | 'state-machine', filter?: string) =
     ...{ kills: 3, seed: 1 },
   })
 
-describe('the reference state machine in Node', () => {
-  test.each(['SM-CAS', 'SM-TTL', 'SM-READ', 'SM-SNAP', 'SM-INSTALL-001S', 'SM-REJECT-007'])(
-    'keeps the contract of state machines: %s',
-    async (filter) => {
-      const { suites: results } = await run(
-        await suites.commandAdapterUrl(reference),
-        'state-machine',
-        filter,
-      )
-      const cases = results.flatMap((suite) => suite.cases)
-      expect(cases.filter(({ outcome }) => outcome === 'failed')).toEqual([])
-      expect(cases.some(({ outcome }) => outcome === 'passed')).toBe(true)
-      for (const { missing = [] } of cases)
-        for (const one of missing)
-          expect(['native', 'failpoints', 'concurrentCalls', 'anyNumber']).toContain(one)
-    },
-  )
+/** A process is started for each open: two of them for one image, and as many for a recovery that is interrupted. */
+const takePower = (adapterUrl: URL) =>
+  suites.runStatePowerLossSuite({
+    ...{ adapterUrl, images: 6, seed: 1, operations: 3 },
+    ...{ imagesPerMoment: 8, secondCrashes: 0, reopenings: 1 },
+  })
+const powerLossMsMax = 300_000
+
+describe.each(Object.entries(commands))('the reference state machine in %s', (_, command) => {
+  test.each([
+    'SM-LIFE',
+    'SM-CAS',
+    'SM-DECODE',
+    'SM-AGAIN',
+    'SM-TTL',
+    'SM-READ',
+    'SM-SNAP',
+    'SM-INSTALL-001S',
+    'SM-INSTALL-008S',
+    'SM-INSTALL-009S',
+    'SM-INSTALL-010',
+    'SM-REJECT-007',
+    'SM-RESET',
+    'SM-FAULT',
+  ])('keeps the contract of state machines: %s', async (filter) => {
+    const { suites: results } = await run(await suites.commandAdapterUrl(command), 'state-machine', filter)
+    const cases = results.flatMap((suite) => suite.cases)
+    expect(cases.filter(({ outcome }) => outcome === 'failed')).toEqual([])
+    expect(cases.some(({ outcome }) => outcome === 'passed')).toBe(true)
+    for (const { missing = [] } of cases)
+      for (const one of missing)
+        expect(['native', 'failpoints', 'concurrentCalls', 'anyNumber']).toContain(one)
+  })
 
   test('loses nothing when it is killed', async () => {
-    const { totals } = await run(await suites.commandAdapterUrl(reference), 'state-kill')
+    const { totals } = await run(await suites.commandAdapterUrl(command), 'state-kill')
     expect(totals).toMatchObject({ passed: 3, failed: 0 })
   })
 
+  test('has the results, the chain, the canonical bytes and the manifest of the one on LMDB', async () => {
+    const { create } = await suites.loadStateAdapter(await suites.commandAdapterUrl(command))
+    const machines = [create(temporaryDirectory()), new LmdbStateMachine(temporaryDirectory())] as const
+    for (const machine of machines) {
+      onTestFinished(() => machine.abandon())
+      await machine.start()
+    }
+    const [theirs, ours] = machines
+    const generator = new LogGenerator(new SeededRandom(7, 'log'), { index: 0, term: 0, clock: 0 })
+    for (let chunk = 0; chunk < 6; chunk++) {
+      const entries = generator.entries(40).map(realEntry)
+      const [found, expected] = [theirs, ours].map((one) => one.applyChunk(entries, { wantPrev: true }))
+      expect({ ...(await found), durable: true }).toEqual(await expected)
+    }
+    expect(await theirs.digest({ deep: true })).toEqual(await ours.digest({ deep: true }))
+    const [made, { id, ...same }] = [await theirs.createSnapshot(), await ours.createSnapshot()]
+    expect(made).toEqual({ ...same, id: made.id })
+    const source = await theirs.openSnapshot(made.id)
+    onTestFinished(() => source.close())
+    expect(id).not.toBe(source.manifest.id)
+    expect(source.manifest).toEqual(made)
+  })
+
   test('is no log, and is told so by name', async () => {
-    const { suites: results } = await suites.runConformance(await suites.commandAdapterUrl(reference), {
+    const { suites: results } = await suites.runConformance(await suites.commandAdapterUrl(command), {
       suites: ['contract', 'kill'],
     })
     const cases = results.flatMap((suite) => suite.cases)
@@ -54,6 +102,17 @@ describe('the reference state machine in Node', () => {
     ])
   })
 })
+
+test.skipIf(suites.whyNotRecordable() !== undefined)(
+  'the reference state machine in Python loses nothing when the power goes',
+  async () => {
+    const report = await takePower(await suites.commandAdapterUrl(commands.Python))
+    expect(report.failures).toEqual([])
+    expect(report.ackedCommits).toBeGreaterThan(0)
+    expect(report.images).toBeGreaterThanOrEqual(6)
+  },
+  powerLossMsMax,
+)
 
 describe('a state machine behind the line protocol that', () => {
   test('lies has failed, as a state machine', async () => {
@@ -66,6 +125,23 @@ describe('a state machine behind the line protocol that', () => {
     const { verdict } = await run(await broken('forgets'), 'state-kill')
     expect(verdict).toBe('broke')
   })
+
+  test('answers wrong has failed in Python as well', async () => {
+    const { verdict } = await run(await brokenInPython('lies'), 'state-machine', 'SM-CAS-002')
+    expect(verdict).toBe('broke')
+  })
+
+  test.skipIf(suites.whyNotRecordable() !== undefined).each([
+    ['never syncs', /^The store cannot be opened and read after the power loss: CorruptionError: /],
+    ['keeps the position apart', /^The state is not that of its index: /],
+  ])(
+    '%s has failed when the power goes',
+    async (how, text) => {
+      const { failures } = await takePower(await brokenInPython(how))
+      expect(failures[0]?.findings[0]?.text).toMatch(text)
+    },
+    powerLossMsMax,
+  )
 
   test.each([
     ['prints', 'noise', /wrote to standard output, where only replies may be: "five chunks"/],

@@ -35,7 +35,7 @@ export interface ApplyResult extends LogId {
   readonly code: ResultCode
   /** Whether a reader can tell the difference, beside the position. */
   readonly changed: boolean
-  /** What could be seen under the key before; `null`: nothing. Only if it was asked for, and the command has a key. */
+  /** What could be seen under the key before; `null`: nothing, or the command has no key. Only if it was asked for. */
   readonly prev?: { readonly value: Uint8Array; readonly modIndex: number } | null
   /** When the key expires now, by the replicated clock. Only if the command gave it a time to live. */
   readonly expireAt?: number

@@ -38,6 +38,15 @@ describe.each(Object.entries(commands))('the reference storage in %s', (_, comma
     expect(report.failures).toEqual([])
     expect(report.ackedCommits).toBeGreaterThan(0)
   })
+
+  test('answers as the model does', async () => {
+    const url = await suites.commandAdapterUrl(command)
+    const report = await suites.runConformance(url, { suites: ['model'], seed: 1, histories: 8 })
+    const cases = report.suites.flatMap((suite) => suite.cases)
+    expect(cases.map(({ id, outcome, reason }) => [id, outcome, reason])).toEqual(
+      ['MODEL-CALLS', 'MODEL-REOPENS', 'MODEL-CRASHES'].map((id) => [id, 'passed', undefined]),
+    )
+  })
 })
 
 describe('the reference Paxos storage in Node', () => {

@@ -29,11 +29,11 @@ const run = (url: URL, suite: 'state-kill' | 'state-machine', filter?: string) =
     ...{ kills: 3, seed: 1 },
   })
 
-/** A process is started for each open: two of them for one image, and as many for a recovery that is interrupted. */
+/** A process is started for each open, and there are four of them for an image: no recovery is interrupted here. */
 const takePower = (adapterUrl: URL) =>
   suites.runStatePowerLossSuite({
-    ...{ adapterUrl, images: 6, seed: 1, operations: 3 },
-    ...{ imagesPerMoment: 8, secondCrashes: 0, reopenings: 1 },
+    ...{ adapterUrl, images: 20, seed: 1, operations: 3 },
+    ...{ imagesPerMoment: 8, secondCrashes: 0, reopenings: 0 },
   })
 const powerLossMsMax = 300_000
 

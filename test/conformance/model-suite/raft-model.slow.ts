@@ -26,7 +26,8 @@ const built = (await import(new URL('../../../dist/src/conformance/index.js', im
 }
 
 const adapter = (path: string): URL => new URL(`../${path}.mjs`, import.meta.url)
-const reference = fileURLToPath(new URL('../../../scripts/line-protocol/raft-store.mjs', import.meta.url))
+const reference = (name: string): string =>
+  fileURLToPath(new URL(`../../../scripts/line-protocol/${name}`, import.meta.url))
 
 const passed = ['MODEL-CALLS', 'MODEL-REOPENS', 'MODEL-CRASHES'].map((id) => [id, 'passed', undefined])
 const told = (cases: readonly CaseResult[]) => cases.map(({ id, outcome, reason }) => [id, outcome, reason])
@@ -42,8 +43,11 @@ describe('Raft storage that is right', () => {
     expect(told(only(report).cases)).toEqual(passed)
   })
 
-  test('behind the line protocol answers as the model does', async () => {
-    const url = await built.commandAdapterUrl(`${process.execPath} ${reference} --dir {dir}`)
+  test.each([
+    ['Node', `${process.execPath} ${reference('raft-store.mjs')} --dir {dir}`],
+    ['Python', `python3 ${reference('raft_store.py')}`],
+  ])('behind the line protocol, in %s, answers as the model does', async (_, command) => {
+    const url = await built.commandAdapterUrl(command)
     const report = await built.runConformance(url, { suites: ['model'], seed: 1, histories: 15 })
     expect(told(only(report).cases)).toEqual(passed)
   })

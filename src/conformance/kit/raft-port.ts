@@ -69,12 +69,22 @@ export class RaftStandIn extends EngineStandIn {
   #refusalOf(error: unknown, method: string, parameters: readonly unknown[]): Error | undefined {
     const isTyped = error instanceof HoldfastError && !(error instanceof AdapterError)
     if (!isTyped && !(error instanceof StoreFailure)) return undefined
-    const { log, hardState } = this.node
-    const bounds = { boundary: log.purgeBoundary, lastIndex: log.lastIndex }
-    const refusal = raftRefusal(method, parameters, bounds, hardState.load())
+    const refusal = this.#contractRefusal(method, parameters)
     if (isTyped && refusal?.name !== error.name) return undefined
     // Whether it happened, the storage alone can say.
     return refusal && Object.assign(refusal, { cause: error })
+  }
+
+  /** `undefined` also of storage that has failed and does not say where it is: what it threw first is what there is to tell. */
+  #contractRefusal(method: string, parameters: readonly unknown[]): Error | undefined {
+    const { log, hardState } = this.node
+    try {
+      const bounds = { boundary: log.purgeBoundary, lastIndex: log.lastIndex }
+      return raftRefusal(method, parameters, bounds, hardState.load())
+    } catch (error) {
+      if (error instanceof AdapterError) throw error
+      return undefined
+    }
   }
 }
 

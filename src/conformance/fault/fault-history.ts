@@ -3,29 +3,17 @@
  * several states that the store may be in: each later answer, and in the end what comes back, must be that of one of them.
  * Pure.
  */
-import { differences } from '../differences.ts'
 import type { Finding } from '../finding.ts'
-import type { HistoryOperation } from '../history.ts'
-import { applyToModel, labelsIn } from '../history-model.ts'
-import type { FullCapabilities } from '../kit/capabilities.ts'
-import { isDurableOnReturn, partialStates } from '../leniency.ts'
-import { LogModel, ModelRefusal } from '../model.ts'
-import {
-  describeOutcome,
-  expectedOutcome,
-  type IssuedOperation,
-  isSameView,
-  judge,
-  type Outcome,
-  type Recovered,
-} from '../oracle.ts'
+import type { IssuedCall } from '../kill/child-process.ts'
+import { describeOutcome, type Outcome } from '../oracle.ts'
 import type { WorkloadLine } from '../power-loss/event.ts'
+import type { FaultModel, NamedOperation } from './fault-model.ts'
 
-interface Candidate {
+interface Candidate<S> {
   /** As callers see it. */
-  readonly model: LogModel<string>
+  readonly state: S
   /** As it may come back when the process ends now. */
-  readonly legal: readonly LogModel<string>[]
+  readonly legal: readonly S[]
 }
 
 type Threw = Extract<Outcome, { kind: 'threw' }>
@@ -42,9 +30,9 @@ export type FaultEnding =
 /** More states than that, and nothing is said of what comes later: each answer of the store has left everything open. */
 const candidatesMax = 512
 
-export class FaultHistory {
-  readonly #capabilities: FullCapabilities | undefined
-  #candidates: readonly Candidate[] = [candidateOf(new LogModel())]
+export class FaultHistory<S, O extends NamedOperation, R> {
+  readonly #model: FaultModel<S, O, R>
+  #candidates: readonly Candidate<S>[]
   #isPoisoned = false
   #isOpen = false
   /** Since the store was opened. */
@@ -54,16 +42,16 @@ export class FaultHistory {
   /** The store has said so itself. */
   #ending: FaultEnding | undefined
   readonly #seen = new Set<string>()
-  #issued: readonly IssuedOperation[] = []
+  #issued: readonly IssuedCall<O>[] = []
   #findings: readonly Finding[] = []
 
-  /** `capabilities` are those of a store that promises less than everything. */
-  constructor(capabilities?: FullCapabilities) {
-    this.#capabilities = capabilities
+  constructor(model: FaultModel<S, O, R>) {
+    this.#model = model
+    this.#candidates = [candidateOf(model.blank)]
   }
 
   /** Everything that the process announced, and how it ended. */
-  get issued(): readonly IssuedOperation[] {
+  get issued(): readonly IssuedCall<O>[] {
     return this.#issued
   }
 
@@ -73,7 +61,7 @@ export class FaultHistory {
   }
 
   /** Takes one line of the process. */
-  take(line: WorkloadLine): void {
+  take(line: WorkloadLine<O>): void {
     if (line.kind === 'open-failed') this.#failOpening()
     if (line.kind === 'intent')
       this.#issued = [...this.#issued, { operation: line.operation, outcome: undefined }]
@@ -83,59 +71,24 @@ export class FaultHistory {
     if (this.#findings.length > 0 || this.#isOpen) return
     if (line.outcome.kind === 'done') this.#done(last.operation, line.outcome)
     else this.#threw(last.operation, line.outcome)
-    for (const { model } of this.#candidates)
-      for (const [, value] of [...model.view().entries, ...model.view().meta]) this.#seen.add(value)
+    for (const { state } of this.#candidates)
+      for (const label of this.#model.labelsOf(state)) this.#seen.add(label)
   }
 
   /** A judge of what comes back when the process ends now: later lines do not change it. */
-  verdictNow(): (recovered: Recovered) => readonly Finding[] {
-    const legal = distinct([...this.#candidates.flatMap((one) => one.legal), ...this.#inFlight()])
+  verdictNow(): (recovered: R) => readonly Finding[] {
+    const legal = this.#distinct([...this.#candidates.flatMap((one) => one.legal), ...this.#inFlight()])
     const findings = this.#findings
     const isOpen = this.#isOpen
     const seen = new Set(this.#seen)
-    const issued = new Set(this.#issued.flatMap(({ operation }) => labelsIn(operation)))
-    return (recovered) => {
-      if (findings.length > 0 || isOpen) return findings
-      const survivor = legal.find((model) => isSameView(model.view(), recovered.view))
-      if (survivor !== undefined) return judge(survivor, [], recovered, this.#capabilities).findings
-      const views = legal.map((model) => model.view())
-      return differences(views, recovered.view, { seen, issued })
-    }
+    const issued = new Set(this.#issued.flatMap(({ operation }) => this.#model.labelsIn(operation)))
+    return (recovered) =>
+      findings.length > 0 || isOpen ? findings : this.#model.judge(legal, recovered, { seen, issued })
   }
 
   /** What is wrong with the answers alone. */
   get findings(): readonly Finding[] {
     return this.#findings
-  }
-
-  #failOpening(): void {
-    this.#failures += 1
-    this.#ending = 'refused'
-  }
-
-  #inFlight(): LogModel<string>[] {
-    const last = this.#issued.at(-1)
-    if (last === undefined || last.outcome !== undefined) return []
-    return this.#candidates.flatMap(({ model }) => started(model, last.operation, this.#capabilities))
-  }
-
-  #done(operation: HistoryOperation, outcome: Outcome): void {
-    if (operation.kind === 'reopen' && this.#hasFailed) {
-      this.#reopen()
-      return
-    }
-    const isWrite = operation.kind !== 'getEntries'
-    if (this.#hasFailed && isWrite) this.#hasServedAfterFailure = true
-    if (this.#isPoisoned && isWrite) this.#find(operation, 'has succeeded on a store that is poisoned')
-    const [first] = this.#candidates
-    const matching = this.#candidates.flatMap((one) =>
-      follow(one, { operation, outcome }, this.#capabilities),
-    )
-    if (matching.length > 0) this.#become(matching)
-    else {
-      const expected = first && describeOutcome(expectedOutcome(first.model.clone(), operation))
-      this.#find(operation, `has ${describeOutcome(outcome)}; it should have ${expected}`)
-    }
   }
 
   /** The process has ended, whatever it was doing, and another one is to open what it left. */
@@ -146,20 +99,52 @@ export class FaultHistory {
     this.#reopen()
   }
 
-  /** What failed was closed: from here on it is what the medium holds. */
+  #failOpening(): void {
+    this.#failures += 1
+    this.#ending = 'refused'
+  }
+
+  #inFlight(): S[] {
+    const last = this.#issued.at(-1)
+    if (last === undefined || last.outcome !== undefined) return []
+    return this.#candidates.flatMap(({ state }) => this.#started(state, last.operation))
+  }
+
+  #done(operation: O, outcome: Outcome): void {
+    if (operation.kind === 'reopen' && this.#hasFailed) {
+      this.#reopen()
+      return
+    }
+    const isWrite = !this.#model.isRead(operation)
+    if (this.#hasFailed && isWrite) this.#hasServedAfterFailure = true
+    if (this.#isPoisoned && isWrite) this.#find(operation, 'has succeeded on a store that is poisoned')
+    const matching = this.#candidates.flatMap((one) => this.#follow(one, operation, outcome))
+    if (matching.length > 0) this.#become(matching)
+    else this.#find(operation, `has ${describeOutcome(outcome)}; it should have ${this.#expected(operation)}`)
+  }
+
+  #expected(operation: O): string | undefined {
+    const [first] = this.#candidates
+    return first && describeOutcome(this.#model.apply(first.state, operation).outcome)
+  }
+
+  /** What the candidate becomes when the operation ended so; none when it cannot have. */
+  #follow({ state, legal }: Candidate<S>, operation: O, outcome: Outcome): Candidate<S>[] {
+    const { state: next, outcome: expected, isDurable } = this.#model.apply(state, operation)
+    if (describeOutcome(expected) !== describeOutcome(outcome)) return []
+    return [{ state: next, legal: isDurable ? [next] : [...legal, next] }]
+  }
+
   #reopen(): void {
-    this.#candidates = distinct(this.#candidates.flatMap(({ legal }) => legal)).map((model) => {
-      const survivor = model.clone()
-      survivor.flush()
-      return candidateOf(survivor)
-    })
+    const legal = this.#distinct(this.#candidates.flatMap((one) => one.legal))
+    this.#candidates = this.#model.reopened(legal).map(candidateOf)
     this.#isPoisoned = false
     this.#hasFailed = false
   }
 
-  #threw(operation: HistoryOperation, outcome: Threw): void {
-    const refusing = this.#candidates.filter(({ model }) => {
-      return describeOutcome(expectedOutcome(model.clone(), operation)) === describeOutcome(outcome)
+  #threw(operation: O, outcome: Threw): void {
+    const refusing = this.#candidates.filter(({ state }) => {
+      return describeOutcome(this.#model.apply(state, operation).outcome) === describeOutcome(outcome)
     })
     if (refusing.length > 0) {
       this.#candidates = refusing
@@ -168,87 +153,60 @@ export class FaultHistory {
     this.#failures += 1
     this.#hasFailed = true
     if (outcome.inDoubt === false) this.#ending ??= 'refused'
-    if (outcome.inDoubt === true || this.#isTyped(outcome, 'PoisonedError')) {
+    if (outcome.inDoubt === true || this.#isNamed(outcome, 'PoisonedError')) {
       this.#isPoisoned = true
       this.#ending = 'poisoned'
     }
     if (this.#isNothingDone(outcome)) return
-    const doubted = this.#candidates.flatMap((one) => [one, ...inDoubt(one, operation, this.#capabilities)])
-    this.#become(doubted)
+    this.#become(this.#candidates.flatMap((one) => this.#doubted(one, operation)))
   }
 
-  #become(candidates: readonly Candidate[]): void {
-    this.#candidates = different(candidates)
+  /** It may have happened all the same: callers may see it or not, and either way it may come back, until a later write is acked. */
+  #doubted({ state, legal }: Candidate<S>, operation: O): Candidate<S>[] {
+    const started = this.#started(state, operation)
+    return [
+      { state, legal: [...legal, ...started] },
+      ...started.map((next) => ({ state: next, legal: [...legal, next] })),
+    ]
+  }
+
+  /** How far the operation may have come: none, when it has to be refused. */
+  #started(state: S, operation: O): S[] {
+    const { state: next, outcome } = this.#model.apply(state, operation)
+    return outcome.kind === 'threw' ? [] : [...this.#model.halfway(state, operation), next]
+  }
+
+  #become(candidates: readonly Candidate<S>[]): void {
+    const { textOf } = this.#model
+    const byContent = new Map<string, Candidate<S>>()
+    for (const one of candidates) {
+      const legal = this.#distinct(one.legal)
+      const content = [one.state, ...legal].map((state) => textOf(state)).join('\n')
+      if (!byContent.has(content)) byContent.set(content, { ...one, legal })
+    }
+    this.#candidates = [...byContent.values()]
     this.#isOpen ||= this.#candidates.length > candidatesMax
+  }
+
+  #distinct(states: readonly S[]): S[] {
+    return [...new Map(states.map((state) => [this.#model.textOf(state), state])).values()]
   }
 
   /** The store says so itself: nothing of the operation is there. */
   #isNothingDone(outcome: Threw): boolean {
-    return outcome.inDoubt === false || this.#isTyped(outcome, 'PoisonedError', 'LogClosedError')
+    return outcome.inDoubt === false || this.#isNamed(outcome, 'PoisonedError', 'LogClosedError')
   }
 
   /** Only who promises types means by a name what Holdfast means. */
-  #isTyped({ error }: Threw, ...names: readonly string[]): boolean {
-    return this.#capabilities?.typedErrors !== false && names.includes(error)
+  #isNamed({ error }: Threw, ...names: readonly string[]): boolean {
+    return this.#model.isTyped && names.includes(error)
   }
 
-  #find({ kind }: HistoryOperation, what: string): void {
+  #find({ kind }: O, what: string): void {
     this.#findings = [{ rule: 'outcome', text: `Operation ${this.#issued.length}, ${kind}, ${what}` }]
   }
 }
 
-function candidateOf(model: LogModel<string>): Candidate {
-  return { model, legal: [model.clone()] }
-}
-
-/** What the candidate becomes when the operation ended so; none when it cannot have. */
-function follow(
-  { model, legal }: Candidate,
-  { operation, outcome }: { readonly operation: HistoryOperation; readonly outcome: Outcome },
-  capabilities: FullCapabilities | undefined,
-): Candidate[] {
-  const next = model.clone()
-  const isDurable = isDurableOnReturn(operation, capabilities)
-  const expected = expectedOutcome(next, operation, isDurable)
-  if (describeOutcome(expected) !== describeOutcome(outcome)) return []
-  return [{ model: next, legal: isDurable ? [next.clone()] : [...legal, next.clone()] }]
-}
-
-/** The operation failed, and may have happened all the same. */
-function inDoubt(
-  { model, legal }: Candidate,
-  operation: HistoryOperation,
-  capabilities: FullCapabilities | undefined,
-): Candidate[] {
-  const states = started(model, operation, capabilities)
-  return states.map((next) => ({ model: next, legal: [...legal, next.clone()] }))
-}
-
-/** How far the operation may have come: none, when it has to be refused. */
-function started(
-  model: LogModel<string>,
-  operation: HistoryOperation,
-  capabilities: FullCapabilities | undefined,
-): LogModel<string>[] {
-  const next = model.clone()
-  try {
-    applyToModel(next, operation, isDurableOnReturn(operation, capabilities))
-  } catch (error) {
-    if (error instanceof ModelRefusal) return []
-    throw error
-  }
-  return [...partialStates(model, operation, capabilities), next]
-}
-
-function different(candidates: readonly Candidate[]): readonly Candidate[] {
-  const byContent = new Map<string, Candidate>()
-  for (const one of candidates) {
-    const content = [one.model, ...one.legal].map((model) => JSON.stringify(model.view())).join('\n')
-    if (!byContent.has(content)) byContent.set(content, one)
-  }
-  return [...byContent.values()]
-}
-
-function distinct(models: readonly LogModel<string>[]): LogModel<string>[] {
-  return [...new Map(models.map((model) => [JSON.stringify(model.view()), model])).values()]
+function candidateOf<S>(state: S): Candidate<S> {
+  return { state, legal: [state] }
 }

@@ -1,13 +1,11 @@
 import { lossRules } from '../finding.ts'
-import { isCommit } from '../history-model.ts'
-import { describeView } from '../kill/explain.ts'
-import { describeHistory, storyOf } from '../kill/story.ts'
 import type { FaultFailure, FaultOutcome, FaultProgress, FaultReport, FaultVerdict } from './fault-report.ts'
+import type { FaultSubject } from './fault-subject.ts'
 import type { FaultedRun } from './faulted-run.ts'
 import { describeFault, type Fault, type FaultKind } from './plan.ts'
 
 export interface FaultTallyOptions {
-  readonly adapter: string
+  readonly subject: FaultSubject
   readonly seed: number
   readonly operations: number
   /** Empty: the replay command names none. */
@@ -50,8 +48,9 @@ export class FaultTally {
     this.#outcomes[outcome] += 1
     if (outcome !== 'missed') this.#byKind[fault.kind] += 1
     this.#operations += issued.length
+    const { subject } = this.#options
     this.#ackedCommits += issued.filter(
-      (one) => one.outcome?.kind === 'done' && isCommit(one.operation),
+      (one) => one.outcome?.kind === 'done' && subject.isCommit(one.operation),
     ).length
     const isLegal = findings.length === 0
     this.#verdicts.push({ number: fault.number, fault: describeFault(fault), outcome, isLegal, durationMs })
@@ -62,11 +61,11 @@ export class FaultTally {
   }
 
   report(images: number): FaultReport {
-    const { adapter, seed, calls, faultsPossible, faultsPlanned, skipped } = this.#options
+    const { subject, seed, calls, faultsPossible, faultsPlanned, skipped } = this.#options
     const isLoss = ({ findings }: FaultFailure): boolean =>
       findings.some(({ rule }) => lossRules.includes(rule))
     return {
-      ...{ adapter, seed, calls, faultsPossible, faultsPlanned, skipped, images },
+      ...{ adapter: subject.adapter.name, seed, calls, faultsPossible, faultsPlanned, skipped, images },
       faults: Object.values(this.#byKind).reduce((sum, count) => sum + count, 0),
       faultsByKind: this.#byKind,
       outcomes: this.#outcomes,
@@ -80,15 +79,15 @@ export class FaultTally {
   }
 
   #failure(fault: Fault, { findings, judged, issued, checked }: FaultedRun): FaultFailure {
-    const { seed, operations, adapterArgument } = this.#options
+    const { subject, seed, operations, adapterArgument } = this.#options
     const command = `holdfast conform --suite fault --seed ${seed} --operations ${operations} --fault ${fault.number}`
-    const view = checked?.kind === 'opened' ? checked.recovered.view : undefined
+    const recovered = checked?.kind === 'opened' ? checked.recovered : undefined
     const crash = `judged by ${judged}`
     return {
       ...{ number: fault.number, fault: describeFault(fault), findings, judged },
-      history: describeHistory(issued),
-      story: storyOf({ issued, crash, view, findings, capabilities: undefined }),
-      recovered: view === undefined ? [] : describeView(view),
+      history: subject.describeHistory(issued),
+      story: subject.storyOf({ issued, crash, recovered, findings }),
+      recovered: recovered === undefined ? [] : subject.describe(recovered),
       path: `${operations}.${fault.number}`,
       replay: adapterArgument === '' ? command : `${command} --adapter ${adapterArgument}`,
     }

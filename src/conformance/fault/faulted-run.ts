@@ -4,35 +4,35 @@ import { join } from 'node:path'
 import type { LogAdapter } from '../adapter.ts'
 import type { Finding } from '../finding.ts'
 import { AdapterError, callsAhead, callsAheadVariable, nobodysFile } from '../kit/index.ts'
-import type { IssuedOperation, Recovered } from '../oracle.ts'
 import type { Checked } from '../power-loss/check/checker-pool.ts'
 import { imageOfDirectory } from '../power-loss/disk/directory-image.ts'
 import { Disk } from '../power-loss/disk/disk.ts'
-import { imageOf, visibleImage } from '../power-loss/disk/image.ts'
+import { type Image, imageOf, visibleImage } from '../power-loss/disk/image.ts'
 import { diskModels } from '../power-loss/disk/model.ts'
 import type { Survivors, Unit } from '../power-loss/disk/unit.ts'
 import type { WorkloadLine } from '../power-loss/event.ts'
 import type { ImageResults } from '../power-loss/image-results.ts'
 import { storeDirectory } from '../power-loss/settings.ts'
+import type { Issued } from '../power-loss/subject.ts'
 import { numberIn } from '../power-loss/trace/arguments.ts'
 import type { TracedCall } from '../power-loss/trace/call-assembler.ts'
 import { type RecordingOptions, record } from '../power-loss/trace/recorder.ts'
 import { SeededRandom } from '../random.ts'
-import { type FaultEnding, FaultHistory } from './fault-history.ts'
+import type { FaultEnding } from './fault-history.ts'
+import type { FaultSubject, JudgedHistory } from './fault-subject.ts'
 import { type Fault, FaultableCalls, isOnStore, isShort, markOf } from './plan.ts'
 import type { FaultChildOrders } from './protocol.ts'
 import { holdBack, ShortWrite } from './short-write.ts'
 
 export interface FaultedRunOptions {
   readonly fault: Fault
-  readonly adapterUrl: string
-  readonly adapter: LogAdapter
+  readonly subject: FaultSubject
   readonly seed: number
   readonly operations: number
   readonly isReopening: boolean
   /** Where it has its directory, which it makes and removes. */
   readonly workloads: string
-  readonly results: ImageResults
+  readonly results: ImageResults<unknown>
   readonly signal: AbortSignal | undefined
 }
 
@@ -42,11 +42,10 @@ export interface FaultedRun {
   readonly findings: readonly Finding[]
   /** What was judged when something was found, in words that fit after "judged". */
   readonly judged: string
-  readonly issued: readonly IssuedOperation[]
-  readonly checked: Checked | undefined
+  readonly issued: Issued
+  readonly checked: Checked<unknown> | undefined
 }
 
-const program = new URL('./child.js', import.meta.url)
 /**
  * Node wakes its own threads by a `write` now and then, so that the number of a call may differ by one from run to run. An
  * attempt that lets another call fail does not count; the next one goes by the number that the call had in it.
@@ -62,18 +61,12 @@ const randomChoices = 3
 
 /** What a recording of this workload is made with; a run without faults uses the same. */
 export function recordingOf(
-  {
-    adapterUrl,
-    adapter,
-    seed,
-    operations,
-    isReopening,
-    signal,
-  }: Omit<FaultedRunOptions, 'fault' | 'results'>,
+  { subject, seed, operations, isReopening, signal }: Omit<FaultedRunOptions, 'fault' | 'results'>,
   root: string,
   fault?: Fault,
 ): RecordingOptions {
   const directory = join(root, storeDirectory)
+  const { adapterUrl, adapter, child: program } = subject
   const orders: FaultChildOrders = { adapterUrl, directory, seed, history: 'fault', operations, isReopening }
   const volatileFiles = adapter.volatileFiles ?? []
   // strace counts the calls of each thread: with one thread for files their number is the same in every run.
@@ -112,7 +105,7 @@ export async function runFault(options: FaultedRunOptions): Promise<FaultedRun> 
 interface Trial {
   readonly judged: string
   readonly hash: string
-  readonly findings: (recovered: Recovered) => readonly Finding[]
+  readonly findings: (recovered: unknown) => readonly Finding[]
 }
 
 class Attempt {
@@ -121,7 +114,7 @@ class Attempt {
   readonly #how: { readonly shift: number; readonly delayMs: number }
   readonly #calls: FaultableCalls
   readonly #disk = new Disk(diskModels.posix)
-  readonly #history: FaultHistory
+  readonly #history: JudgedHistory
   readonly #random: SeededRandom
   readonly #trials: Trial[] = []
   #hits = 0
@@ -140,7 +133,7 @@ class Attempt {
     this.#root = root
     this.#how = how
     this.#calls = new FaultableCalls(root)
-    this.#history = new FaultHistory(options.adapter.capabilities)
+    this.#history = options.subject.createHistory()
     this.#random = new SeededRandom(options.seed, `fault ${options.fault.number}`)
   }
 
@@ -176,13 +169,13 @@ class Attempt {
       image: visibleImage(this.#disk),
       nodeCount: Math.max(...this.#disk.nodes.keys()) + 1,
     }
-    let said: WorkloadLine | undefined
+    let said: WorkloadLine<unknown> | undefined
     for await (const event of record({ ...recording, orders, known, eventsBefore: this.#events })) {
       this.#options.signal?.throwIfAborted()
       if (event.kind === 'cannot-judge') throw new Error(`It cannot be judged: it does this: ${event.why}`)
       for (const _ of this.#disk.take(event));
       if (event.kind !== 'line') continue
-      said = event.line as WorkloadLine
+      said = event.line
       this.#history.take(said)
       if (said.kind === 'adapter') throw new AdapterError(said.why, said.error)
       if (said.kind === 'ack') await this.#answered()
@@ -195,10 +188,10 @@ class Attempt {
   }
 
   /** Returns the last line. */
-  async #record(): Promise<WorkloadLine | undefined> {
+  async #record(): Promise<WorkloadLine<unknown> | undefined> {
     const { inject, short } = this.#injection()
     const mark = markOf(this.#root)
-    let said: WorkloadLine | undefined
+    let said: WorkloadLine<unknown> | undefined
     const recording = record({
       ...recordingOf(this.#options, this.#root, this.#options.fault),
       inject,
@@ -212,8 +205,7 @@ class Attempt {
       this.#calls.takeEvent(event)
       for (const _ of this.#disk.take(event));
       if (event.kind !== 'line') continue
-      // The process writes logs.
-      const line = event.line as WorkloadLine
+      const { line } = event
       said = line
       this.#history.take(line)
       if (line.kind === 'ack') await this.#answered()
@@ -284,7 +276,7 @@ class Attempt {
     ]
   }
 
-  async #open(judged: string, image: Parameters<ImageResults['open']>[0]): Promise<void> {
+  async #open(judged: string, image: Image): Promise<void> {
     const findings = this.#history.verdictNow()
     await this.#options.results.open(image)
     this.#trials.push({ judged, hash: image.hash, findings })
@@ -305,13 +297,13 @@ class Attempt {
     ending: FaultedRun['ending'],
     findings: readonly Finding[],
     judged: string,
-    checked?: Checked,
+    checked?: Checked<unknown>,
   ): FaultedRun {
     return { ending, findings, judged, issued: this.#history.issued, checked }
   }
 }
 
-function findingsOf(checked: Checked, verdict: Trial['findings']): readonly Finding[] {
+function findingsOf(checked: Checked<unknown>, verdict: Trial['findings']): readonly Finding[] {
   switch (checked.kind) {
     case 'ended':
       return [unusable(checked.how)]

@@ -11,3 +11,8 @@ export interface FaultChildOrders {
   /** Whether it is a second process, which opens what the one has left in which a call failed, and uses that. */
   readonly isSecond?: boolean
 }
+
+/** Of the values and rounds: those of a second process are its own. */
+export function firstNumberOf({ isSecond }: FaultChildOrders): number {
+  return isSecond === true ? 500_000_001 : 1
+}

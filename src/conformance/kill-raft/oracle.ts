@@ -45,8 +45,17 @@ export function judgeRaft(
   recovered: RaftRecovered | undefined,
   capabilities?: FullCapabilities,
 ): RaftVerdict {
-  const { findings, logs, commits, snapshots, snapshotInFlight } = replay(start, issued, capabilities)
+  const { findings, ...legal } = replay(start, issued, capabilities)
   if (findings.length > 0 || recovered === undefined) return { findings, survivor: undefined }
+  return judgeRecovered(legal, recovered, capabilities)
+}
+
+/** Judges what came back where it may be any of `legal`. */
+export function judgeRecovered(
+  { logs, commits, snapshots, snapshotInFlight }: LegalRaft,
+  recovered: RaftRecovered,
+  capabilities?: FullCapabilities,
+): RaftVerdict {
   const physical = [...judgeAudit(recovered), ...judgeEnds(recovered), ...judgeReopen(recovered)]
   const snapshotFindings = judgeSnapshots(snapshots, snapshotInFlight, recovered.state.snapshots)
   const promised = logs.map((log) => promisedOf(log, capabilities))
@@ -60,14 +69,18 @@ export function judgeRaft(
   return { findings: all, survivor: undefined }
 }
 
-interface Replay {
-  readonly findings: readonly Finding[]
+/** What may come back. */
+export interface LegalRaft {
   /** What the log may have come back as, oldest first. */
   readonly logs: readonly RaftLogState[]
   /** The commit indexes that may have come back, where they are not part of what is promised. */
   readonly commits: ReadonlySet<number | undefined>
   readonly snapshots: readonly Labelled[]
   readonly snapshotInFlight: Labelled | undefined
+}
+
+interface Replay extends LegalRaft {
+  readonly findings: readonly Finding[]
 }
 
 function replay(
@@ -77,7 +90,7 @@ function replay(
 ): Replay {
   let state = start
   let logs = [start.log]
-  let commits: Replay['commits'] = new Set([start.log.commit])
+  let commits: LegalRaft['commits'] = new Set([start.log.commit])
   let snapshots = start.snapshots
   const findings: Finding[] = []
   for (const [position, { operation, outcome }] of issued.entries()) {
@@ -113,7 +126,7 @@ function meaningOfError(
 
 /** Of storage that promises nothing about it, it is any of those that were saved. */
 function judgeCommit(
-  commits: Replay['commits'],
+  commits: LegalRaft['commits'],
   { commit }: RaftLogState,
   capabilities: FullCapabilities | undefined,
 ): Finding[] {
@@ -218,7 +231,8 @@ function maybe(entry: Labelled | undefined): string | undefined {
   return entry && textOf(entry)
 }
 
-function voteOf({ currentTerm, votedFor }: RaftLogState): string {
+/** In words. */
+export function voteOf({ currentTerm, votedFor }: RaftLogState): string {
   return currentTerm === undefined
     ? 'none'
     : `term ${currentTerm}, vote ${JSON.stringify(votedFor) ?? 'none'}`

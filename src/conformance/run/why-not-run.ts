@@ -52,6 +52,7 @@ const kindsOf: Readonly<Partial<Record<SuiteName, readonly AdapterKind[]>>> = {
   kill: ['log', 'paxos'],
   'raft-kill': ['log', 'raft'],
   'power-loss': ['log', 'paxos', 'raft'],
+  fault: ['log', 'raft'],
 }
 
 function whyOfKind(name: SuiteName, { name: of, kind, stateMachineUrl }: LogAdapter): string | undefined {

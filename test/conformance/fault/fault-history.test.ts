@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { FaultHistory } from '../../../src/conformance/fault/fault-history.ts'
+import { logFaultModel } from '../../../src/conformance/fault/log-fault-model.ts'
 import type { HistoryOperation } from '../../../src/conformance/history.ts'
 import { applyToModel } from '../../../src/conformance/history-model.ts'
 import { fullCapabilities } from '../../../src/conformance/kit/index.ts'
@@ -10,8 +11,8 @@ const append = (number: number): HistoryOperation => ({ kind: 'appendEntry', ent
 const done = (result?: number): Outcome => ({ kind: 'done', result })
 const threw = (error: string, inDoubt?: boolean): Outcome => ({ kind: 'threw', error, inDoubt })
 
-function historyOf(...calls: readonly (readonly [HistoryOperation, Outcome?])[]): FaultHistory {
-  const history = new FaultHistory()
+function historyOf(...calls: readonly (readonly [HistoryOperation, Outcome?])[]) {
+  const history = new FaultHistory(logFaultModel())
   for (const [operation, outcome] of calls) {
     history.take({ kind: 'intent', operation })
     if (outcome !== undefined) history.take({ kind: 'ack', outcome })
@@ -51,6 +52,18 @@ test('a later answer decides what had happened', () => {
   expect(isNot(recovered(append(1), append(2)))).not.toEqual([])
 })
 
+test('a write in doubt that later reads do not show may come back all the same, until a write after it is acked', () => {
+  const read: HistoryOperation = { kind: 'getEntries', from: 0, to: 1 }
+  const failed = [append(1), threw('Error')] as const
+  const unseen = [read, { kind: 'done', result: [] }] as const
+  const verdict = historyOf(failed, unseen).verdictNow()
+  expect(verdict(recovered())).toEqual([])
+  expect(verdict(recovered(append(1)))).toEqual([])
+  const settled = historyOf(failed, unseen, [append(2), done(1)]).verdictNow()
+  expect(settled(recovered(append(2)))).toEqual([])
+  expect(settled(recovered(append(1)))).not.toEqual([])
+})
+
 test('an answer that fits neither is a finding', () => {
   const history = historyOf([append(1), threw('Error')], [append(2), done(7)])
   expect(history.findings).toEqual([{ rule: 'outcome', text: expect.stringContaining('has returned 7') }])
@@ -61,7 +74,7 @@ test('an append of several entries that failed may be there in part, where no mo
     kind: 'appendEntries',
     entries: [7, 8].map((number) => ({ number, size: 8 })),
   }
-  const history = new FaultHistory(fullCapabilities({}))
+  const history = new FaultHistory(logFaultModel(fullCapabilities({})))
   history.take({ kind: 'intent', operation })
   history.take({ kind: 'ack', outcome: threw('EIO') })
   const verdict = history.verdictNow()
@@ -70,7 +83,7 @@ test('an append of several entries that failed may be there in part, where no mo
 })
 
 test('after more failures than can be told apart nothing is said of what is left', () => {
-  const history = new FaultHistory(fullCapabilities({}))
+  const history = new FaultHistory(logFaultModel(fullCapabilities({})))
   for (let number = 1; number < 12; number++) {
     history.take({ kind: 'intent', operation: append(number) })
     history.take({ kind: 'ack', outcome: threw('EIO') })

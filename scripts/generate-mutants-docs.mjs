@@ -31,12 +31,16 @@ const adapterSuites = [
       directory: 'test/conformance/power-loss/adapters',
       test: `test/conformance/power-loss/${name}`,
     })),
-  {
+  ...['fault', 'raft-fault'].map((name) => ({
     suite: 'fault',
     directory: 'test/conformance/fault/adapters',
-    test: 'test/conformance/fault/fault.slow.ts',
-  },
-  { suite: 'rot', directory: 'test/conformance/rot/adapters', test: 'test/conformance/rot/rot.slow.ts' },
+    test: `test/conformance/fault/${name}.slow.ts`,
+  })),
+  ...['rot', 'raft-rot'].map((name) => ({
+    suite: 'rot',
+    directory: 'test/conformance/rot/adapters',
+    test: `test/conformance/rot/${name}.slow.ts`,
+  })),
 ]
 
 /** The same for state machines. */

@@ -1,11 +1,8 @@
 /** What became of a damaged store. Pure. */
-import { differences } from '../differences.ts'
-import { describeView } from '../kill/explain.ts'
-import type { ModelView } from '../model.ts'
-import { isSameView } from '../oracle.ts'
 import type { Checked } from '../power-loss/check/checker-pool.ts'
 import { storeFailureCode } from '../power-loss/check/protocol.ts'
 import type { RotOutcome } from './rot-report.ts'
+import type { RotSubject } from './rot-subject.ts'
 
 const gravity: readonly RotOutcome[] = ['intact', 'audited', 'refused', 'untyped', 'ended', 'wrong']
 
@@ -17,8 +14,8 @@ export interface RotVerdict {
   readonly found?: readonly string[]
 }
 
-/** Compares what came back with `sound`, what was there before the damage. */
-export function judgeRot(sound: ModelView<string>, checked: Checked): RotVerdict {
+/** Compares what came back with `sound`, a view of what was there before the damage. */
+export function judgeRot(subject: RotSubject, sound: unknown, checked: Checked<unknown>): RotVerdict {
   switch (checked.kind) {
     case 'ended':
       return { outcome: 'ended', text: checked.how }
@@ -26,12 +23,11 @@ export function judgeRot(sound: ModelView<string>, checked: Checked): RotVerdict
       return thrown(checked.error, checked.code)
     case 'opened': {
       const { recovered, unusable, unusableCode } = checked
-      const views = [recovered.view, recovered.again.view]
-      const wrong = views.find((view) => !isSameView(view, sound))
+      const wrong = subject.viewsOf(recovered).find((view) => !isSame(view, sound))
       if (wrong !== undefined)
-        return { outcome: 'wrong', text: describe(sound, wrong), found: describeView(wrong) }
+        return { outcome: 'wrong', text: subject.compare(sound, wrong), found: subject.describe(wrong) }
       if (unusable !== undefined && unusableCode !== undefined) return thrown(unusable, unusableCode)
-      const [first] = [...recovered.audit, ...recovered.again.audit]
+      const [first] = subject.auditOf(recovered)
       if (first !== undefined) return { outcome: 'audited', text: `the audit finds ${first}` }
       if (unusable !== undefined) return { outcome: 'wrong', text: unusable }
       return { outcome: 'intact', text: '' }
@@ -39,6 +35,10 @@ export function judgeRot(sound: ModelView<string>, checked: Checked): RotVerdict
     default:
       return checked satisfies never
   }
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
 }
 
 /** The graver of the two. */
@@ -51,11 +51,4 @@ function thrown(text: string, code: string | undefined): RotVerdict {
   if (code === 'HOLDFAST_ADAPTER') return { outcome: 'ended', text }
   const isTyped = code === storeFailureCode || code?.startsWith('HOLDFAST_')
   return { outcome: isTyped ? 'refused' : 'untyped', text }
-}
-
-function describe(sound: ModelView<string>, wrong: ModelView<string>): string {
-  const seen = new Set([...sound.entries, ...sound.meta].map(([, value]) => value))
-  return differences([sound], wrong, { seen, issued: seen })
-    .map(({ text }) => text)
-    .join('; ')
 }

@@ -7,28 +7,25 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { InvalidArgumentError } from '../../errors.ts'
-import type { LogAdapter } from '../adapter.ts'
 import { checkInteger } from '../check-integer.ts'
-import { HistoryGenerator, type HistoryOperation, type NamedValue } from '../history.ts'
 import { loadAdapter } from '../kill/load-adapter.ts'
-import { type KillStorage, perform, storageOn } from '../kill/perform.ts'
 import { AdapterError } from '../kit/index.ts'
-import type { ModelView } from '../model.ts'
-import { type Check, CheckerPool } from '../power-loss/check/checker-pool.ts'
+import { type Check, type Checked, CheckerPool } from '../power-loss/check/checker-pool.ts'
 import { imageOfDirectory } from '../power-loss/disk/directory-image.ts'
 import type { Image } from '../power-loss/disk/image.ts'
 import { storeDirectory } from '../power-loss/settings.ts'
 import { makeImagesDirectory } from '../power-loss/work-directory.ts'
-import { unpromisedKinds } from '../promised-history.ts'
 import { SeededRandom, seedMax } from '../random.ts'
 import { assertSurvivesProcess } from '../survives-process.ts'
 import { type Damage, damaged, damagesOf, describeDamage } from './damage.ts'
 import { graver, judgeRot, type RotVerdict } from './judge-rot.ts'
 import type { RotProgress, RotReport } from './rot-report.ts'
+import type { MakingOptions, RotSubject } from './rot-subject.ts'
 import { RotTally } from './rot-tally.ts'
+import { subjectOf } from './subject-of.ts'
 
 export interface RotSuiteOptions {
-  /** Module whose default export is the {@link LogAdapter}: the checkers load it too. */
+  /** Module whose default export is the adapter: the checkers load it too. */
   readonly adapterUrl: URL | string
   /** How many damages are done, 1 or more: a sample, where the files give more. Default: all of them. */
   readonly damages?: number | undefined
@@ -55,8 +52,6 @@ export interface RotSuiteOptions {
 export const rotOperationsDefault = 60
 /** Of the value that is appended to see whether the store works. */
 const usedValue = 4_000_000_000
-/** More than fit on one page. */
-const entriesMany = 160
 /** An answer of bytes that rot may be long. */
 const messageCharactersMax = 400
 /** The run ends with so many failures. */
@@ -76,76 +71,46 @@ export async function runRotSuite(options: RotSuiteOptions): Promise<RotReport> 
   const directory = makeImagesDirectory()
   const size = options.checkers ?? availableParallelism()
   const { checkMsMax = 10_000 } = options
-  const pool = new CheckerPool({ adapterUrl, directory, name: storeDirectory, size, checkMsMax })
+  const subject = subjectOf(adapter)
+  const pool = new CheckerPool<unknown>({
+    ...{ adapterUrl, directory, name: storeDirectory, size, checkMsMax, program: subject.checker },
+  })
   try {
-    const image = await makeStore(adapter, join(directory, 'sound'), { seed, operations })
-    return await damageAll({ ...options, seed, operations }, { adapter, pool, image })
+    const image = await makeStore(subject, join(directory, 'sound'), { seed, operations })
+    return await damageAll({ ...options, seed, operations }, { subject, pool, image })
   } finally {
     await pool.close()
     rmSync(directory, { recursive: true, force: true })
   }
 }
 
-/** A closed store that holds entries, metadata, big values, and places that are free again. */
-async function makeStore(
-  adapter: LogAdapter,
-  root: string,
-  { seed, operations }: { readonly seed: number; readonly operations: number },
-): Promise<Image> {
+/** The files of a closed store. */
+async function makeStore(subject: RotSubject, root: string, options: MakingOptions): Promise<Image> {
   mkdirSync(root)
-  const storage: KillStorage = storageOn(await adapter.open(join(root, storeDirectory)))
-  const { capabilities } = adapter
-  const generator = new HistoryGenerator(new SeededRandom(seed, 'rot'), 1, 1, capabilities)
-  for (let left = operations; left > 0; left--) {
-    const { firstIndex, nextIndex, compactedIndex } = storage.log
-    const operation = generator.next({ firstIndex, nextIndex, compactedIndex })
-    if (operation.kind === 'reopen') continue
-    try {
-      await perform(storage, operation)
-    } catch (error) {
-      // The history makes mistakes on purpose.
-      if (error instanceof AdapterError) throw error
-    }
-  }
-  const unpromised: ReadonlySet<string> =
-    capabilities === undefined ? new Set() : unpromisedKinds(capabilities)
-  for (const operation of closingOperations(storage.log.nextIndex))
-    if (!unpromised.has(operation.kind)) await perform(storage, operation)
-  await storage.close()
-  const image = imageOfDirectory(root, (name) => adapter.volatileFiles?.includes(name) !== true)
+  await subject.make(join(root, storeDirectory), options)
+  const { volatileFiles } = subject.adapter
+  const image = imageOfDirectory(root, (name) => volatileFiles?.includes(name) !== true)
   rmSync(root, { recursive: true })
   return image
 }
 
-/** Enough entries that a tree has several levels, values that do not fit on a page, and places that are free in between. */
-function closingOperations(nextIndex: number): Exclude<HistoryOperation, { readonly kind: 'reopen' }>[] {
-  const valuesOf = (sizes: readonly number[]): NamedValue[] =>
-    sizes.map((size, at) => ({ number: 1_000_000 + at, size }))
-  const many = Array.from({ length: entriesMany }, (_, at) => 20 + (at % 100))
-  return [
-    { kind: 'appendEntries', entries: valuesOf(many) },
-    { kind: 'trim', upTo: nextIndex + entriesMany / 4 },
-    { kind: 'appendEntries', entries: valuesOf([100, 5_000, 40_000]) },
-    { kind: 'setPromise', ballot: { configId: 1, n: 1_000_000, priority: 0, pid: 1 } },
-  ]
-}
-
 interface Parts {
-  readonly adapter: LogAdapter
-  readonly pool: CheckerPool
+  readonly subject: RotSubject
+  readonly pool: CheckerPool<unknown>
   readonly image: Image
 }
 
 async function damageAll(
   options: RotSuiteOptions & { readonly seed: number; readonly operations: number },
-  { adapter, pool, image }: Parts,
+  { subject, pool, image }: Parts,
 ): Promise<RotReport> {
   const { seed, operations, signal, onProgress, isObserving = false } = options
-  const sound = { read: await soundView(pool, image, false), used: await soundView(pool, image, true) }
+  const soundView = (isUsedFirst: boolean) => viewOfSound({ subject, pool, image }, isUsedFirst)
+  const sound = { subject, read: await soundView(false), used: await soundView(true) }
   const possible = damagesOf(image, seed)
   const planned = options.exactly === undefined ? choose(possible, options) : exactly(image, options.exactly)
   const tally = new RotTally({
-    ...{ adapter: adapter.name, seed, operations, image, onProgress },
+    ...{ adapter: subject.adapter.name, seed, operations, image, onProgress },
     adapterArgument: options.adapterArgument ?? String(options.adapterUrl),
     damagesPossible: possible.length,
     damagesPlanned: planned.length,
@@ -166,23 +131,31 @@ async function damageAll(
   return tally.report()
 }
 
+/** Views of it. */
 interface Sound {
-  readonly read: ModelView<string>
-  readonly used: ModelView<string>
+  readonly subject: RotSubject
+  readonly read: unknown
+  readonly used: unknown
 }
 
 /** One copy is read first, and one used first. */
-async function judgeBoth(pool: CheckerPool, check: Check, copy: Image, sound: Sound): Promise<RotVerdict> {
-  const read = await check(copy, usedValue).then((one) => judgeRot(sound.read, one), judgeAnswer)
+async function judgeBoth(
+  pool: CheckerPool<unknown>,
+  check: Check<unknown>,
+  copy: Image,
+  { subject, ...sound }: Sound,
+): Promise<RotVerdict> {
+  const judged = (view: unknown) => (one: Checked<unknown>) => judgeRot(subject, view, one)
+  const read = await check(copy, usedValue).then(judged(sound.read), judgeAnswer)
   const checkUse = await pool.ready()
-  const used = await checkUse(copy, usedValue, true).then((one) => judgeRot(sound.used, one), judgeAnswer)
+  const used = await checkUse(copy, usedValue, true).then(judged(sound.used), judgeAnswer)
   return graver(read, used)
 }
 
 /** What is in it when nothing is damaged. */
-async function soundView(pool: CheckerPool, image: Image, isUsedFirst: boolean): Promise<ModelView<string>> {
+async function viewOfSound({ subject, pool, image }: Parts, isUsedFirst: boolean): Promise<unknown> {
   const sound = await (await pool.ready())(image, usedValue, isUsedFirst)
-  if (sound.kind === 'opened' && sound.unusable === undefined) return sound.recovered.view
+  if (sound.kind === 'opened' && sound.unusable === undefined) return subject.viewsOf(sound.recovered)[0]
   throw new InvalidArgumentError(
     'adapterUrl',
     `The store does not work though nothing was damaged: ${JSON.stringify(sound)}`,

@@ -53,6 +53,7 @@ const kindsOf: Readonly<Partial<Record<SuiteName, readonly AdapterKind[]>>> = {
   'raft-kill': ['log', 'raft'],
   'power-loss': ['log', 'paxos', 'raft'],
   fault: ['log', 'raft'],
+  rot: ['log', 'raft'],
 }
 
 function whyOfKind(name: SuiteName, { name: of, kind, stateMachineUrl }: LogAdapter): string | undefined {

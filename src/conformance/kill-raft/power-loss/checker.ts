@@ -9,13 +9,20 @@ import { lastOf } from '../model.ts'
 import { openRaft } from '../opened.ts'
 import type { RaftRecovered } from '../oracle.ts'
 import { perform, readRecovered } from '../perform.ts'
+import { useCold, wrongSample } from '../rot/use-cold.ts'
 
 const [adapterUrl = ''] = process.argv.slice(2)
 const adapter = await loadAdapter(adapterUrl)
 
 await answerOrders(check)
 
-async function check({ root, directory, value }: CheckOrder): Promise<CheckAnswer<RaftRecovered>> {
+async function check({
+  root,
+  directory,
+  value,
+  isUsedFirst = false,
+}: CheckOrder): Promise<CheckAnswer<RaftRecovered>> {
+  if (isUsedFirst) return checkUsed(directory, value)
   let recovered: RaftRecovered
   let changes: readonly string[]
   try {
@@ -32,6 +39,25 @@ async function check({ root, directory, value }: CheckOrder): Promise<CheckAnswe
     throwIfAdapters(error)
     const unusable = `appending an entry, and opening it once more failed: ${nameAndMessageOf(error)}`
     return { kind: 'opened', recovered, changes, unusable, unusableCode: codeOf(error) }
+  }
+}
+
+/** Uses it, and then says what is in it. */
+async function checkUsed(directory: string, value: number): Promise<CheckAnswer<RaftRecovered>> {
+  try {
+    const opened = openRaft(adapter, directory)
+    let samples: Awaited<ReturnType<typeof useCold>>
+    try {
+      await opened.storage?.recover()
+      samples = await useCold(opened, value)
+    } finally {
+      opened.close()
+    }
+    const recovered = await readRecovered(adapter, directory)
+    return { kind: 'opened', recovered, unusable: wrongSample(samples, recovered.state.log.entries) }
+  } catch (error) {
+    throwIfAdapters(error)
+    return { kind: 'refused', error: nameAndMessageOf(error), code: codeOf(error) }
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { rmSync } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { HoldfastError } from '../../../errors.ts'
 import { writeLine } from '../../kill/talk-to-parent.ts'
 import { AdapterError, StoreFailure } from '../../kit/index.ts'
 import type { Recovered } from '../../oracle.ts'
@@ -36,5 +37,7 @@ async function checkOrNot<R>(
 export function codeOf(error: unknown): string | undefined {
   if (error instanceof StoreFailure) return storeFailureCode
   const code = (error as { readonly code?: unknown } | undefined)?.code
-  return typeof code === 'string' ? code : undefined
+  if (typeof code === 'string') return code
+  // A storage of the kit whose errors have Holdfast's names need not have its codes.
+  return error instanceof HoldfastError ? storeFailureCode : undefined
 }

@@ -13,10 +13,14 @@ export class Minutes {
     this.path = join(directory, 'minutes')
     this.state = { entries: [], boundary: { index: 0, term: 0 }, hardState: undefined }
     try {
-      this.state = deserialize(readFileSync(this.path))
+      this.state = this.decode(readFileSync(this.path))
     } catch (error) {
       if (error.code !== 'ENOENT') throw error
     }
+  }
+
+  decode(bytes) {
+    return deserialize(bytes)
   }
 
   firstIndex() {
@@ -181,7 +185,7 @@ export class Minutes {
   abandon() {}
 }
 
-function named(name, message) {
+export function named(name, message) {
   return Object.assign(new Error(message), { name, definite: true })
 }
 

@@ -85,7 +85,8 @@ const runners: Readonly<Record<SuiteName, Runner>> = {
   },
   sweep: ({ adapter, amounts, seed, directory, adapterArgument, signal }, tell) =>
     runSweepSuite(adapter, {
-      ...{ seed, directory, adapterArgument, signal, budgetMs: amounts.sweepMs },
+      ...{ seed, directory, adapterArgument, signal },
+      ...{ budgetMs: amounts.sweepMs, shrinkMs: amounts.shrinkMs },
       onProgress: ({ trials, planned, failures }) =>
         tell(trials, planned, failures > 0 ? `${failures} failed` : ''),
     }),

@@ -1,4 +1,5 @@
 /** Makes a failing trial as short as can be: the fewest operations, then the earliest fault. */
+import { ShrinkLimit } from '../shrink-limit.ts'
 import type { AnyEngine } from './engine.ts'
 import { actionsAt, type Fault } from './fault.ts'
 import { runTrial, type Trial, type TrialPlace } from './trial.ts'
@@ -15,19 +16,29 @@ export interface Scenario {
 export interface Shrunk {
   readonly scenario: Scenario
   readonly trial: Trial
+  /** Why it was not looked further, when there was more to try. */
+  readonly stopped?: string | undefined
 }
 
-/** Trials that one failure may cost. */
-const trialsMax = 300
+/** Trials that one failure may cost, in the time that is given when nothing is said, and in each second of a longer one. */
+const trialsLeast = 300
+const trialsOfSecond = 15
 
-export function shrink(engine: AnyEngine, workload: Workload, failing: Shrunk, place: TrialPlace): Shrunk {
-  const shrinker = new Shrinker(engine, workload, failing, place)
+/** `failing` itself when there is no time for it. `msMax`: when no more trials are begun. */
+export function shrink(
+  engine: AnyEngine,
+  workload: Workload,
+  failing: Shrunk,
+  { msMax, ...place }: TrialPlace & { readonly msMax: number },
+): Shrunk {
+  if (msMax === 0) return failing
+  const shrinker = new Shrinker(engine, workload, failing, place, msMax)
   shrinker.dropFaults()
   shrinker.dropTail()
   while (shrinker.dropOne());
   shrinker.hasten()
   shrinker.dropTail()
-  return shrinker.best
+  return { ...shrinker.best, stopped: shrinker.stopped }
 }
 
 class Shrinker {
@@ -37,14 +48,20 @@ class Shrinker {
   readonly #place: TrialPlace
   /** Another failure is another story. */
   readonly #rule: string | undefined
-  #left = trialsMax
+  readonly #limit: ShrinkLimit
 
-  constructor(engine: AnyEngine, workload: Workload, failing: Shrunk, place: TrialPlace) {
+  constructor(engine: AnyEngine, workload: Workload, failing: Shrunk, place: TrialPlace, msMax: number) {
+    this.#limit = new ShrinkLimit({ msMax, attemptsLeast: trialsLeast, attemptsOfSecond: trialsOfSecond })
     this.#engine = engine
     this.#workload = workload
     this.#place = place
     this.best = failing
     this.#rule = failing.trial.findings[0]?.rule
+  }
+
+  get stopped(): string | undefined {
+    const { length } = this.best.scenario.kept
+    return this.#limit.stopped(`at ${length === 1 ? '1 operation' : `${length} operations`}`)
   }
 
   /** Of two faults, one may do. */
@@ -86,7 +103,7 @@ class Shrinker {
   }
 
   #try(scenario: Scenario): boolean {
-    if (this.#left <= 0) return false
+    if (this.#limit.isOver()) return false
     const trial = this.#run(scenario)
     if (trial.findings.length === 0 || trial.findings[0]?.rule !== this.#rule) return false
     this.best = { scenario, trial }
@@ -94,7 +111,7 @@ class Shrinker {
   }
 
   #run({ kept, faults }: Scenario): Trial {
-    this.#left -= 1
+    this.#limit.attempts += 1
     return runTrial(this.#engine, pick(this.#workload, kept), faults, this.#place)
   }
 }

@@ -6,6 +6,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { LogAdapter } from '../adapter.ts'
 import type { ContractParts } from '../contract/index.ts'
+import { shrinkMsDefault } from '../kill/index.ts'
 import { SeededRandom } from '../random.ts'
 import type { CaseResult } from '../report/case-result.ts'
 import { tokenOf } from '../report/case-token.ts'
@@ -39,6 +40,11 @@ export interface SweepSuiteOptions {
    * pairs, however long that takes. Default 15,000.
    */
   readonly budgetMs?: number | undefined
+  /**
+   * When no more is tried to make a failure shorter, in milliseconds; that there was more to try is told. 0: it is told as it was found.
+   * Default 20,000.
+   */
+  readonly shrinkMs?: number | undefined
   /** Default: all of them. */
   readonly engines?: readonly EngineName[] | undefined
   /** Default: Holdfast's own. */
@@ -208,11 +214,13 @@ class SweepRun {
     const { workload, faults, trial, caseId } = caught
     const whole: Shrunk = { scenario: { kept: workload.map((_, at) => at), faults }, trial }
     this.#shrunk += 1
-    const shrunk = this.#shrunk > shrunkMax ? whole : shrink(engine, workload, whole, this.#place)
+    const { shrinkMs = shrinkMsDefault } = this.#options
+    const msMax = this.#shrunk > shrunkMax ? 0 : shrinkMs
+    const shrunk = shrink(engine, workload, whole, { ...this.#place, msMax })
     return this.#failure(engine, workload.length, caseId, shrunk)
   }
 
-  #failure(engine: AnyEngine, length: number, caseId: string, { scenario, trial }: Shrunk) {
+  #failure(engine: AnyEngine, length: number, caseId: string, { scenario, trial, stopped }: Shrunk) {
     const { seed, adapterArgument } = this.#options
     const path = formatScenario({ engine, length, ...scenario })
     const { token, replay } = tokenOf(
@@ -221,8 +229,12 @@ class SweepRun {
     )
     return {
       outcome: 'failed',
-      reason: [...describeTrial(engine, trial), `replay: ${replay}`].join('\n'),
-      story: storyOf(engine, trial),
+      reason: [
+        ...describeTrial(engine, trial),
+        ...(stopped === undefined ? [] : [stopped]),
+        `replay: ${replay}`,
+      ].join('\n'),
+      story: { ...storyOf(engine, trial), ...(stopped !== undefined && { note: stopped }) },
       token,
       replay,
     } as const

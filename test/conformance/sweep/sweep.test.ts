@@ -110,6 +110,31 @@ describe('a planted bug is caught by the sweep, in as few operations as it takes
   )
 })
 
+describe('a failure of the sweep that might be shorter', () => {
+  const options = { seed: 1, engines: ['raft'], budgetMs: 0 } as const
+  const failedIn = async (shrinkMs: number): Promise<CaseResult | undefined> => {
+    const { parts, createAdapter } = mutants['save-with-is-two-commits'] ?? {
+      createAdapter: createMemoryAdapter,
+    }
+    const { cases } = await runSweepSuite(createAdapter(), { ...options, parts, shrinkMs })
+    return cases.find(({ outcome }) => outcome === 'failed')
+  }
+
+  test('says where shrinking stopped, in words and in its story', async () => {
+    const failed = await failedIn(1)
+    const note = /^shrinking stopped after 0\.001 s at \d+ operations; --shrink-time 1s looks further$/
+    expect(failed?.story?.note).toMatch(note)
+    expect(failed?.reason?.split('\n')).toContain(failed?.story?.note)
+  })
+
+  test('is told as it was found where no time is given to shrink it', async () => {
+    const [whole, shrunk] = [await failedIn(0), await failedIn(20_000)]
+    expect(whole?.story?.note).toBeUndefined()
+    expect(shrunk?.story?.note).toBeUndefined()
+    expect(whole?.story?.operations.length).toBeGreaterThan(shrunk?.story?.operations.length ?? 0)
+  })
+})
+
 describe('a token of the sweep', () => {
   const caught = runSweepSuite(
     mutants['one-commit-per-operation']?.createAdapter() ?? createMemoryAdapter(),

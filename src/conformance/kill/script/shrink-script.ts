@@ -4,6 +4,7 @@
  */
 import type { Finding } from '../../finding.ts'
 import type { FailureStory } from '../../report/story.ts'
+import { ShrinkLimit } from '../../shrink-limit.ts'
 import type { Script, ScriptCrash } from './script.ts'
 
 /** A call of the history, and where the log ended before it. Indexes are taken from there when others are left out. */
@@ -96,19 +97,14 @@ const outcome = /^Operation \d+, (\w+), has (returned|thrown \w+).*it should hav
 class Shrinker<O> {
   readonly #options: ShrinkScriptOptions<O>
   readonly #signature: string | undefined
-  readonly #now: () => number
-  readonly #startedAt: number
-  readonly #attemptsMax: number
+  readonly #limit: ShrinkLimit
   readonly #tried = new Set<string>()
-  #attempts = 0
   #best: Failing<O> | undefined
-  #stoppedAfter: string | undefined
 
   constructor(options: ShrinkScriptOptions<O>) {
     this.#options = options
-    this.#now = options.now ?? (() => performance.now())
-    this.#startedAt = this.#now()
-    this.#attemptsMax = Math.max(attemptsLeast, Math.ceil((options.msMax / 1_000) * attemptsOfSecond))
+    const { msMax, now } = options
+    this.#limit = new ShrinkLimit({ msMax, now, attemptsLeast, attemptsOfSecond })
     this.#signature = options.finding && signatureOf(options.finding)
   }
 
@@ -167,16 +163,13 @@ class Shrinker<O> {
     return {
       script: best.script,
       story: best.trial.story,
-      ...{ runs: runs + 1, failed, attempts: this.#attempts },
+      ...{ runs: runs + 1, failed, attempts: this.#limit.attempts },
     }
   }
 
   get stopped(): string | undefined {
-    if (this.#stoppedAfter === undefined) return undefined
-    const found =
-      this.#best === undefined ? 'before anything shorter had failed' : `at ${calls(this.#length)}`
-    const more = formatDuration(Math.max(1_000, this.#options.msMax * 6))
-    return `shrinking stopped after ${this.#stoppedAfter} ${found}; --shrink-time ${more} looks further`
+    const isFound = this.#best !== undefined
+    return this.#limit.stopped(isFound ? `at ${calls(this.#length)}` : 'before anything shorter had failed')
   }
 
   get #length(): number {
@@ -201,10 +194,10 @@ class Shrinker<O> {
     const text = JSON.stringify(script)
     if (script.operations.length === 0 || this.#tried.has(text)) return false
     this.#tried.add(text)
-    if (this.#isOver()) return false
+    if (this.#limit.isOver()) return false
     if ((await this.#options.isSound?.(script.operations)) === false) return false
     const attempts = candidate.crash.kind === 'clock' ? raceAttempts : 1
-    for (let attempt = 0; attempt < attempts && !this.#isOver(); attempt++) {
+    for (let attempt = 0; attempt < attempts && !this.#limit.isOver(); attempt++) {
       const trial = await this.#fails(script)
       if (trial === undefined) continue
       this.#best = { ...candidate, script, trial }
@@ -214,31 +207,13 @@ class Shrinker<O> {
   }
 
   async #fails(script: Script<O>): Promise<ScriptTrial | undefined> {
-    this.#attempts += 1
+    this.#limit.attempts += 1
     const trial = await this.#options.run(script)
     const [found] = trial.findings
     return found !== undefined && signatureOf(found) === this.#signature ? trial : undefined
-  }
-
-  /** Asked when there is something to try: what is not tried for that is told. */
-  #isOver(): boolean {
-    const { msMax } = this.#options
-    if (this.#now() - this.#startedAt >= msMax) this.#stoppedAfter ??= inWords(msMax)
-    else if (this.#attempts >= this.#attemptsMax) this.#stoppedAfter ??= `${this.#attempts} tries`
-    return this.#stoppedAfter !== undefined
   }
 }
 
 function calls(count: number): string {
   return count === 1 ? '1 call' : `${count} calls`
-}
-
-function inWords(ms: number): string {
-  return ms % 60_000 === 0 && ms > 0 ? `${ms / 60_000} min` : `${ms / 1_000} s`
-}
-
-/** As the command line takes it. */
-function formatDuration(ms: number): string {
-  const seconds = Math.ceil(ms / 1_000)
-  return seconds % 60 === 0 ? `${seconds / 60}m` : `${seconds}s`
 }

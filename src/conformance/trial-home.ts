@@ -32,12 +32,21 @@ export function inTrialDirectory<R>(
   prefix: string,
   body: (directory: string) => R,
 ): R {
+  const { path, remove } = makeTrialDirectory(home, prefix)
+  try {
+    return body(path)
+  } finally {
+    remove()
+  }
+}
+
+/** As {@link inTrialDirectory}, for who cannot be done with it at once: `remove` removes it with what is left in it. */
+export function makeTrialDirectory(
+  home: string | undefined,
+  prefix: string,
+): { readonly path: string; readonly remove: () => void } {
   const parent = home ?? tmpdir()
   mkdirSync(parent, { recursive: true })
-  const directory = mkdtempSync(join(parent, prefix))
-  try {
-    return body(directory)
-  } finally {
-    rmSync(directory, { recursive: true, force: true })
-  }
+  const path = mkdtempSync(join(parent, prefix))
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }

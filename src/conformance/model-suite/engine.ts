@@ -1,4 +1,5 @@
 /** All that the suite needs to know of one kind of storage: its histories, how they are tried, made less and told. */
+import type { Awaitable } from '../kit/index.ts'
 import type { KeptStep } from './scenario.ts'
 import type { NamedStep } from './subject.ts'
 import type { WhichHistory } from './themes.ts'
@@ -8,14 +9,14 @@ export interface ModelEngine<S extends NamedStep> {
   /** The same one for the same seed. Nothing is in it that is not promised. */
   createHistory(which: WhichHistory): readonly S[]
   /** On new storage, in a directory in `home` that is removed. Default: in the system's temporary one. */
-  run(steps: readonly S[], home: string | undefined): ModelTrial<S>
+  run(steps: readonly S[], home: string | undefined): Promise<ModelTrial<S>>
   /** The steps that are left. `undefined`: the history has no such step. */
   pick(history: readonly S[], kept: readonly KeptStep[]): readonly S[] | undefined
   /** How many parts the step has that it can do without. */
   partsOf(step: S): number
   withSmallValues(step: S): S
   /** Whether right storage keeps such a history: steps that were left out may have been those that made the others legal. */
-  isSound(steps: readonly S[], home: string | undefined): boolean
+  isSound(steps: readonly S[], home: string | undefined): Awaitable<boolean>
   /** As a call, in one line. */
   describe(step: S): string
   /** Whether it only reads. */

@@ -66,17 +66,17 @@ export async function runModelSuite(adapter: LogAdapter, options: ModelSuiteOpti
  * Makes the one history again that `token` is of.
  * @throws {ReplayTokenError} it is of other suites, of another adapter, or of no history
  */
-export function replayModel(
+export async function replayModel(
   adapter: LogAdapter,
   token: string,
   options: Pick<ModelSuiteOptions, 'parts' | 'directory' | 'adapterArgument'> = {},
-): SuiteResult {
+): Promise<SuiteResult> {
   const decoded = decodeToken(token)
   assertReplayable(decoded, { suiteVersion, adapter: adapter.name })
   const scenario = parseScenario(decoded.path)
   const startedAt = performance.now()
   const run = runOn(adapter, { seed: decoded.seed, ...options })
-  const result = scenario && decoded.suite === 'model' ? run.replay(scenario) : undefined
+  const result = scenario && decoded.suite === 'model' ? await run.replay(scenario) : undefined
   if (result === undefined) {
     const what = `Cannot replay this token: it is of the suite "${decoded.suite}", and "${decoded.path}" is none of its histories`
     throw new ReplayTokenError({ kind: 'unknown', found: decoded.path }, what)
@@ -98,7 +98,7 @@ function runOn(adapter: LogAdapter, options: ModelSuiteOptions): Runs {
 
 interface Runs {
   run(): Promise<SuiteResult>
-  replay(scenario: ModelScenario): CaseResult | undefined
+  replay(scenario: ModelScenario): Promise<CaseResult | undefined>
 }
 
 class ModelRun<S extends NamedStep> implements Runs {
@@ -133,11 +133,11 @@ class ModelRun<S extends NamedStep> implements Runs {
   }
 
   /** `undefined`: the history has no such steps. */
-  replay(scenario: ModelScenario): CaseResult | undefined {
+  async replay(scenario: ModelScenario): Promise<CaseResult | undefined> {
     const { theme } = scenario
     const steps = this.#engine.pick(this.#historyOf(theme, scenario.number), scenario.kept)
     if (steps === undefined) return undefined
-    const trial = this.#engine.run(steps, this.#home.path)
+    const trial = await this.#engine.run(steps, this.#home.path)
     this.#home.remove()
     const one = { id: idOf(theme), name: `a history of ${theme}, as it failed`, durationMs: 0 }
     if (trial.findings.length === 0) return { ...one, outcome: 'passed' }
@@ -154,12 +154,12 @@ class ModelRun<S extends NamedStep> implements Runs {
     for (; done < share && (done < historiesMin || performance.now() - this.#startedAt < endMs); done++) {
       await setImmediate()
       this.#options.signal?.throwIfAborted()
-      const caught = this.#try(theme, done)
+      const caught = await this.#try(theme, done)
       this.#failures += caught === undefined ? 0 : 1
       this.#tell()
       if (caught === undefined) continue
       const history = this.#historyOf(theme, done)
-      const failure = this.#failure(shrinkHistory(this.#engine, history, caught, this.#home.path))
+      const failure = this.#failure(await shrinkHistory(this.#engine, history, caught, this.#home.path))
       return { ...one, ...failure, durationMs: performance.now() - startedAt }
     }
     return { ...one, outcome: 'passed', durationMs: performance.now() - startedAt }
@@ -169,9 +169,9 @@ class ModelRun<S extends NamedStep> implements Runs {
     return this.#engine.createHistory({ seed: this.#options.seed, theme, number })
   }
 
-  #try(theme: ModelTheme, number: number): ShrunkHistory<S> | undefined {
+  async #try(theme: ModelTheme, number: number): Promise<ShrunkHistory<S> | undefined> {
     const steps = this.#historyOf(theme, number)
-    const trial = this.#engine.run(steps, this.#home.path)
+    const trial = await this.#engine.run(steps, this.#home.path)
     this.#count(trial)
     const scenario = { theme, number, kept: steps.map((_, step) => ({ step })) }
     return trial.findings.length > 0 ? { scenario, trial } : undefined

@@ -13,20 +13,20 @@ export interface ShrunkHistory<S> {
 const trialsMax = 400
 
 /** `home`: where the trials have their directories. */
-export function shrinkHistory<S extends NamedStep>(
+export async function shrinkHistory<S extends NamedStep>(
   engine: ModelEngine<S>,
   history: readonly S[],
   failing: ShrunkHistory<S>,
   home: string | undefined,
-): ShrunkHistory<S> {
+): Promise<ShrunkHistory<S>> {
   const shrinker = new Shrinker(engine, history, failing, home)
-  shrinker.dropTail()
-  shrinker.dropMany()
-  shrinker.hastenCrash()
-  shrinker.dropMany()
-  shrinker.dropParts()
-  shrinker.shrinkValues()
-  shrinker.dropMany()
+  await shrinker.dropTail()
+  await shrinker.dropMany()
+  await shrinker.hastenCrash()
+  await shrinker.dropMany()
+  await shrinker.dropParts()
+  await shrinker.shrinkValues()
+  await shrinker.dropMany()
   return shrinker.best
 }
 
@@ -53,42 +53,42 @@ class Shrinker<S extends NamedStep> {
   }
 
   /** What comes after the failure is not of the story. */
-  dropTail(): void {
-    this.#try(this.#kept.slice(0, this.best.trial.stepCount))
+  async dropTail(): Promise<void> {
+    await this.#try(this.#kept.slice(0, this.best.trial.stepCount))
   }
 
   /** Tries to do without runs of steps: long ones first, and single ones until none can go. */
-  dropMany(): void {
+  async dropMany(): Promise<void> {
     for (let length = Math.ceil(this.#kept.length / 2); length > 1; length = Math.ceil(length / 2))
-      this.#dropRuns(length)
-    while (this.#dropRuns(1));
+      await this.#dropRuns(length)
+    while (await this.#dropRuns(1));
   }
 
   /** Tries each crash as early as can be. */
-  hastenCrash(): void {
+  async hastenCrash(): Promise<void> {
     for (let at = 0; at < this.#kept.length; at++) {
       const crash = this.#kept[at]
       if (crash === undefined || this.#stepOf(crash)?.kind !== 'crash') continue
       const others = this.#kept.filter((one) => one !== crash)
-      for (let to = 0; to < at; to++) if (this.#try(others.toSpliced(to, 0, crash))) break
+      for (let to = 0; to < at; to++) if (await this.#try(others.toSpliced(to, 0, crash))) break
     }
-    this.dropTail()
+    await this.dropTail()
   }
 
   /** Tries each batch, and each list of entries, without some of its parts: many at first, and single ones at last. */
-  dropParts(): void {
+  async dropParts(): Promise<void> {
     for (let at = 0; at < this.#kept.length; at++) {
       for (let length = this.#partsLeft(at).length; length >= 1; length = Math.floor(length / 2))
-        this.#dropPartsOf(at, length)
+        await this.#dropPartsOf(at, length)
     }
   }
 
   /** Tries each step with values that are as small as can be. */
-  shrinkValues(): void {
+  async shrinkValues(): Promise<void> {
     for (const [at, one] of this.#kept.entries()) {
       const step = this.#stepOf(one)
       if (step === undefined || !this.#hasLargeValues(step)) continue
-      this.#try(this.#kept.with(at, { ...one, isSmall: true }))
+      await this.#try(this.#kept.with(at, { ...one, isSmall: true }))
     }
   }
 
@@ -105,11 +105,11 @@ class Shrinker<S extends NamedStep> {
   }
 
   /** From the end, for what comes late depends on what came before it. Returns whether one went. */
-  #dropRuns(length: number): boolean {
+  async #dropRuns(length: number): Promise<boolean> {
     let hasShrunk = false
     for (let from = this.#kept.length - length; from >= 0; from -= length) {
       const kept = this.#kept
-      hasShrunk = this.#try([...kept.slice(0, from), ...kept.slice(from + length)]) || hasShrunk
+      if (await this.#try([...kept.slice(0, from), ...kept.slice(from + length)])) hasShrunk = true
     }
     return hasShrunk
   }
@@ -121,21 +121,21 @@ class Shrinker<S extends NamedStep> {
     return one.parts ?? Array.from({ length: this.#engine.partsOf(step) }, (_, part) => part)
   }
 
-  #dropPartsOf(at: number, length: number): void {
+  async #dropPartsOf(at: number, length: number): Promise<void> {
     for (let from = this.#partsLeft(at).length - length; from >= 0; from -= length) {
       const [one, left] = [this.#kept[at], this.#partsLeft(at)]
       if (one === undefined) return
       const parts = [...left.slice(0, from), ...left.slice(from + length)]
-      this.#try(this.#kept.with(at, { ...one, parts }))
+      await this.#try(this.#kept.with(at, { ...one, parts }))
     }
   }
 
-  #try(kept: readonly KeptStep[]): boolean {
+  async #try(kept: readonly KeptStep[]): Promise<boolean> {
     const steps = this.#engine.pick(this.#history, kept)
     if (this.#left <= 0 || steps === undefined) return false
-    if (!this.#engine.isSound(steps, this.#home)) return false
+    if (!(await this.#engine.isSound(steps, this.#home))) return false
     this.#left -= 1
-    const trial = this.#engine.run(steps, this.#home)
+    const trial = await this.#engine.run(steps, this.#home)
     if (trial.findings.length === 0 || trial.findings[0]?.rule !== this.#rule) return false
     this.best = { scenario: { ...this.best.scenario, kept }, trial }
     return true

@@ -2,6 +2,7 @@
 import type { Finding } from '../finding.ts'
 import type { IssuedCall } from '../kill/child-process.ts'
 import type { FullCapabilities } from '../kit/capabilities.ts'
+import type { Awaitable } from '../kit/index.ts'
 import type { Outcome } from '../oracle.ts'
 import type { CrashStep } from './themes.ts'
 
@@ -28,9 +29,9 @@ export interface TrialSubject<C extends NamedStep, M> {
   /** Every label that the model has. */
   labelsOf(model: M): ReadonlySet<string>
   /** @throws whatever the storage throws */
-  open(directory: string): OpenSubject<C, M>
+  open(directory: string): Awaitable<OpenSubject<C, M>>
   /** Opens what was left in `directory` twice, reads it and closes it. @throws whatever the storage throws */
-  read(directory: string): Remains<C, M>
+  read(directory: string): Awaitable<Remains<C, M>>
 }
 
 export interface Applied<M> {
@@ -43,14 +44,14 @@ export interface Applied<M> {
 /** Open storage. Every method throws whatever the storage throws. */
 export interface OpenSubject<C, M> {
   /** Returns what the call returned, with values as labels. */
-  perform(operation: C): number | readonly string[] | undefined
+  perform(operation: C): Awaitable<number | readonly string[] | undefined>
   /** Asks it from every side, and compares what it answers with what the model says. */
-  look(model: M, after: LookedAfter<C>): Looked
+  look(model: M, after: LookedAfter<C>): Awaitable<Looked>
   /** What contradicts the storage's own account of itself, in words. */
-  audit(): readonly string[]
-  close(): void
+  audit(): Awaitable<readonly string[]>
+  close(): Awaitable<void>
   /** As a kill would. */
-  abandon(): void
+  abandon(): Awaitable<void>
 }
 
 export interface LookedAfter<C> {

@@ -7,10 +7,10 @@ import type { Finding } from '../finding.ts'
 import { throwIfAdapters } from '../kill/cannot-run.ts'
 import type { IssuedCall } from '../kill/child-process.ts'
 import { outcomeOfThrown } from '../kill/talk-to-parent.ts'
-import { AdapterError } from '../kit/index.ts'
+import { AdapterError, type Awaitable } from '../kit/index.ts'
 import { meaningOf } from '../leniency.ts'
 import { compareOutcome, type Outcome } from '../oracle.ts'
-import { inTrialDirectory } from '../trial-home.ts'
+import { makeTrialDirectory } from '../trial-home.ts'
 import type { NamedStep, OpenSubject, ReopenStep, Shown, TrialSubject } from './subject.ts'
 import type { CrashStep } from './themes.ts'
 
@@ -35,12 +35,19 @@ export interface ModelTrial<S> {
 
 type Step<C> = C | ReopenStep | CrashStep
 
-export function runModelTrial<C extends NamedStep, M>(
+type Answer = number | readonly string[] | undefined
+
+export async function runModelTrial<C extends NamedStep, M>(
   subject: TrialSubject<C, M>,
   steps: readonly Step<C>[],
   home: string | undefined,
-): ModelTrial<Step<C>> {
-  return inTrialDirectory(home, 'holdfast-model-', (directory) => new TrialRun(subject, directory).run(steps))
+): Promise<ModelTrial<Step<C>>> {
+  const { path, remove } = makeTrialDirectory(home, 'holdfast-model-')
+  try {
+    return await new TrialRun(subject, path).run(steps)
+  } finally {
+    remove()
+  }
 }
 
 class TrialRun<C extends NamedStep, M> {
@@ -65,52 +72,52 @@ class TrialRun<C extends NamedStep, M> {
     this.#start = subject.blank
   }
 
-  run(steps: readonly Step<C>[]): ModelTrial<Step<C>> {
+  async run(steps: readonly Step<C>[]): Promise<ModelTrial<Step<C>>> {
     let stepCount = 0
     try {
-      const opened = this.#attempt(() => this.#open())
+      const opened = await this.#attempt(() => this.#open())
       if (opened.kind === 'threw') this.#find('unusable', `It cannot be opened: ${said(opened)}`)
       for (const step of steps) {
         if (this.#findings.length > 0) break
         stepCount += 1
         if (!this.#subject.isPromised(step, this.#model)) continue
-        if (isCrash(step)) this.#crash()
-        else this.#do(step)
+        if (isCrash(step)) await this.#crash()
+        else await this.#do(step)
       }
     } finally {
-      this.#abandon()
+      await this.#abandon()
     }
     const { shown, expected } = { shown: this.#shown, expected: this.#subject.labelsOf(this.#model) }
     return { findings: this.#findings, tried: this.#tried, stepCount, shown, expected }
   }
 
-  #do(operation: C | ReopenStep): void {
+  async #do(operation: C | ReopenStep): Promise<void> {
     const { capabilities } = this.#subject
     const before = this.#model
     const { model, outcome: expected, isDurable } = this.#subject.apply(before, operation)
     this.#model = model
-    const outcome = this.#attempt(() => this.#perform(operation))
+    const outcome = await this.#attempt(() => this.#perform(operation))
     const position = this.#issued.push({ operation, outcome }) - 1
     this.#tried.push({ step: operation, outcome, isDurable: isDurable && outcome.kind === 'done' })
     const meaning =
       outcome.kind === 'threw' && expected.kind === 'done' ? meaningOf(outcome, capabilities) : 'wrong'
     if (meaning === 'unknown') {
-      this.#crash()
+      await this.#crash()
       return
     }
     if (meaning === 'did-not-happen') this.#model = before
     else this.#findings.push(...compareOutcome(position, operation, { expected, outcome, capabilities }))
-    this.#look(operation)
+    await this.#look(operation)
     const labels = outcome.kind === 'done' ? this.#subject.labelsIn(operation) : []
     for (const label of labels) this.#accepted.add(label)
   }
 
   /** Also where a call did not end as it should: then what is there is told. */
-  #look(operation: C | ReopenStep): void {
+  async #look(operation: C | ReopenStep): Promise<void> {
     if (this.#storage === undefined) return
     const storage = this.#storage
     const when = `After operation ${this.#tried.length}, ${operation.kind},`
-    const looked = this.#attemptTo(() =>
+    const looked = await this.#attemptTo(() =>
       storage.look(this.#model, { when, operation, accepted: this.#accepted }),
     )
     this.#shown = looked.value?.shown
@@ -121,20 +128,20 @@ class TrialRun<C extends NamedStep, M> {
         `After operation ${this.#tried.length} it cannot be read: ${messageOf(looked.error)}`,
       )
     } else if (looked.value?.finding !== undefined) this.#findings.push(looked.value.finding)
-    else if (operation.kind === 'reopen') this.#audit(storage)
+    else if (operation.kind === 'reopen') await this.#audit(storage)
   }
 
-  #audit(storage: OpenSubject<C, M>): void {
-    const { value = [], error } = this.#attemptTo(() => storage.audit())
+  async #audit(storage: OpenSubject<C, M>): Promise<void> {
+    const { value = [], error } = await this.#attemptTo(() => storage.audit())
     if (error !== undefined) this.#find('unusable', `The audit fails: ${messageOf(error)}`)
     for (const text of value) this.#find('audit', `The audit finds what the view does not show: ${text}`)
   }
 
   /** Given up as a kill would, opened again, and judged. */
-  #crash(): void {
+  async #crash(): Promise<void> {
     this.#tried.push({ step: { kind: 'crash' }, outcome: undefined, isDurable: false })
-    this.#abandon()
-    const { value: remains, error } = this.#attemptTo(() => this.#subject.read(this.#directory))
+    await this.#abandon()
+    const { value: remains, error } = await this.#attemptTo(() => this.#subject.read(this.#directory))
     if (remains === undefined) {
       throwIfAdapters(error)
       this.#shown = undefined
@@ -149,46 +156,46 @@ class TrialRun<C extends NamedStep, M> {
     this.#model = survivor
     this.#start = survivor
     this.#issued = []
-    const opened = this.#attempt(() => this.#open())
+    const opened = await this.#attempt(() => this.#open())
     if (opened.kind === 'threw')
       this.#find('unusable', `It was read after the crash, and cannot be opened: ${said(opened)}`)
   }
 
-  #perform(operation: C | ReopenStep): number | readonly string[] | undefined {
+  async #perform(operation: C | ReopenStep): Promise<Answer> {
     const storage = this.#storage
     if (storage === undefined) throw new Error('Nothing is open')
-    if (!isReopen(operation)) return storage.perform(operation)
+    if (!isReopen(operation)) return await storage.perform(operation)
     this.#storage = undefined
-    storage.close()
-    return this.#open()
+    await storage.close()
+    return await this.#open()
   }
 
-  #open(): undefined {
-    this.#storage = this.#subject.open(this.#directory)
+  async #open(): Promise<undefined> {
+    this.#storage = await this.#subject.open(this.#directory)
     return undefined
   }
 
-  #abandon(): void {
+  async #abandon(): Promise<void> {
     const storage = this.#storage
     this.#storage = undefined
     try {
-      storage?.abandon()
+      await storage?.abandon()
     } catch {
       // Whatever it says: nobody is there to be told.
     }
   }
 
-  #attempt(body: () => number | readonly string[] | undefined): Outcome {
+  async #attempt(body: () => Promise<Answer>): Promise<Outcome> {
     try {
-      return { kind: 'done', result: body() }
+      return { kind: 'done', result: await body() }
     } catch (error) {
       return outcomeOfThrown(error)
     }
   }
 
-  #attemptTo<T>(body: () => T): { readonly value?: T; readonly error?: unknown } {
+  async #attemptTo<T>(body: () => Awaitable<T>): Promise<{ readonly value?: T; readonly error?: unknown }> {
     try {
-      return { value: body() }
+      return { value: await body() }
     } catch (error) {
       if (error instanceof AdapterError) throwIfAdapters(error)
       return { error: error ?? new Error('nothing was thrown') }

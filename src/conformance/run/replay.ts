@@ -63,7 +63,7 @@ export async function replayToken(
   const startedAt = new Date()
   const common = { adapterUrl, seed: token.seed, ...options }
   const suite = await suiteOf(token, {
-    model: async () => replayModel(adapter, text, options),
+    model: () => replayModel(adapter, text, options),
     sweep: async () => replaySweep(adapter, text, options),
     contract: () => runContractSuite(adapter, { ...options, cases: [caseOf(token, casesFor(adapter))] }),
     'state-machine': async () => {

@@ -93,7 +93,7 @@ describe('a planted bug is caught by the model suite, in as few operations as it
     expect(failed).toMatchObject({ id: `MODEL-${theme.toUpperCase()}`, outcome: 'failed' })
     expect(failed?.story?.rules[0]?.rule).toBe(rule)
     expect(failed?.story?.operations.length).toBeLessThanOrEqual(operations)
-    const again = replayModel(createAdapter(), failed?.token ?? '', { parts })
+    const again = await replayModel(createAdapter(), failed?.token ?? '', { parts })
     expect(again.cases[0]?.story).toEqual(failed?.story)
   })
 })
@@ -124,11 +124,12 @@ describe('a token of the model suite', () => {
 
   test('passes where the bug is mended', async () => {
     const mended: LogAdapter = { ...createMemoryAdapter(), name: 'mutant' }
-    expect(replayModel(mended, (await failedOf())?.token ?? '').cases[0]?.outcome).toBe('passed')
+    const { cases } = await replayModel(mended, (await failedOf())?.token ?? '')
+    expect(cases[0]?.outcome).toBe('passed')
   })
 
   test('of another adapter says so', async () => {
     const token = (await failedOf())?.token ?? ''
-    expect(() => replayModel(createMemoryAdapter(), token)).toThrow(ReplayTokenError)
+    await expect(replayModel(createMemoryAdapter(), token)).rejects.toThrow(ReplayTokenError)
   })
 })

@@ -188,7 +188,7 @@ async function expectCaught({
   expect(failed).toMatchObject({ id: `MODEL-${theme.toUpperCase()}`, outcome: 'failed' })
   expect(failed?.story?.rules[0]?.rule, failed?.reason).toBe(rule)
   expect(failed?.story?.operations.length, failed?.reason).toBeLessThanOrEqual(operations)
-  const again = replayModel(raft, failed?.token ?? '', { parts })
+  const again = await replayModel(raft, failed?.token ?? '', { parts })
   expect(again.cases[0]?.story).toEqual(failed?.story)
 }
 

@@ -86,8 +86,8 @@ describe('a history of Raft storage', () => {
 describe('a history that was cut is one that an engine could ask for', () => {
   const engineOf = (capabilities?: FullCapabilities) =>
     createRaftEngine({ ...createMemoryAdapter(), kind: 'raft', capabilities }, undefined)
-  const isSound = (steps: readonly RaftStep[], capabilities?: FullCapabilities): boolean =>
-    engineOf(capabilities).isSound(steps, undefined)
+  const isSound = async (steps: readonly RaftStep[], capabilities?: FullCapabilities): Promise<boolean> =>
+    await engineOf(capabilities).isSound(steps, undefined)
   const save = (currentTerm: number, commit?: number): RaftStep => ({
     kind: 'save',
     state: { currentTerm, votedFor: undefined, commit },
@@ -98,27 +98,26 @@ describe('a history that was cut is one that an engine could ask for', () => {
   })
   const purge: RaftStep = { kind: 'purge', upTo: { index: 1, term: 1 } }
 
-  test('which saves a term before its entries', () => {
-    expect([isSound([save(1), append(1)]), isSound([append(1), save(1)])]).toEqual([true, false])
+  test('which saves a term before its entries', async () => {
+    expect([await isSound([save(1), append(1)]), await isSound([append(1), save(1)])]).toEqual([true, false])
   })
 
-  test('which takes back nothing that is committed', () => {
+  test('which takes back nothing that is committed', async () => {
     const steps = [save(1), append(1), save(1, 1)]
-    expect([isSound(steps), isSound([...steps, save(1, 0)])]).toEqual([true, false])
+    expect([await isSound(steps), await isSound([...steps, save(1, 0)])]).toEqual([true, false])
   })
 
-  test('which purges no place that the log does not have', () => {
+  test('which purges no place that the log does not have', async () => {
     const beyond: RaftStep = { kind: 'purge', upTo: { index: 1, term: 0 } }
-    expect([isSound([save(1), append(1), purge]), isSound([save(1), append(1), beyond])]).toEqual([
-      true,
-      false,
-    ])
+    expect([await isSound([save(1), append(1), purge]), await isSound([save(1), append(1), beyond])]).toEqual(
+      [true, false],
+    )
   })
 
-  test('which leaves no log without entries whose end is not remembered', () => {
+  test('which leaves no log without entries whose end is not remembered', async () => {
     const emptied = [save(1), append(1), purge]
     const least = fullCapabilities({ trim: 'returned' })
-    expect([isSound(emptied), isSound(emptied, least)]).toEqual([true, false])
-    expect(isSound([save(1), append(1), append(2), purge], least)).toBe(true)
+    expect([await isSound(emptied), await isSound(emptied, least)]).toEqual([true, false])
+    expect(await isSound([save(1), append(1), append(2), purge], least)).toBe(true)
   })
 })

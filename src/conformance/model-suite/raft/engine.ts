@@ -26,7 +26,7 @@ export function createRaftEngine(whole: LogAdapter, parts: ContractParts | undef
     pick: pickRaftSteps,
     partsOf: raftParts.partsOf,
     withSmallValues: raftParts.withSmallValues,
-    isSound: (steps, home) => isLawful(steps, calls) && isKept(steps, home),
+    isSound: async (steps, home) => isLawful(steps, calls) && (await isKept(steps, home)),
     describe: (step) => (step.kind === 'crash' ? 'crash' : describeOperation(step)),
     isRead: ({ kind }) => kind === 'entries',
     labelsIn: labelsInStep,
@@ -34,10 +34,10 @@ export function createRaftEngine(whole: LogAdapter, parts: ContractParts | undef
 }
 
 /** Whether right storage keeps it: Holdfast's own, in memory, of which an ack is never taken back. */
-function isKept(steps: readonly RaftStep[], home: string | undefined): boolean {
+async function isKept(steps: readonly RaftStep[], home: string | undefined): Promise<boolean> {
   if (!isCommitKept(steps.map(asCall))) return false
   const subject = createRaftSubject(createSoundAdapter(false))
-  return runModelTrial(subject, steps, home).findings.length === 0
+  return (await runModelTrial(subject, steps, home)).findings.length === 0
 }
 
 /** An engine saves a term before it writes anything of it, and leaves no log without entries where that is not promised. */

@@ -60,6 +60,17 @@ export type DiskEvent =
       /** Zeroes within the file as it is: bytes beyond its end are not added. */
       readonly isWithin: boolean
     })
+  | (Call & {
+      /** Within the kernel: the bytes are those that the source has at this moment. */
+      readonly kind: 'copy'
+      readonly node: NodeNumber
+      readonly offset: number
+      readonly source: NodeNumber
+      readonly sourceOffset: number
+      readonly length: number
+      /** As of a write. */
+      readonly isSynced: boolean
+    })
   | (Call & { readonly kind: 'resize'; readonly node: NodeNumber; readonly size: number })
   | (Call & {
       readonly kind: 'sync'

@@ -103,7 +103,7 @@ export class MomentWalk {
     const momentBefore = this.#moment
     for (const _ of this.#disk.take(event)) {
       this.#moment += 1
-      const isWithin = event.kind === 'write' && event.isSynced && this.#moment === momentBefore + 1
+      const isWithin = 'isSynced' in event && event.isSynced && this.#moment === momentBefore + 1
       const left = await this.#try()
       this.#killMoments?.offer({ events: this.#events, isWithin }, left, this.#disk)
       this.#judge()

@@ -46,6 +46,7 @@ export async function killAndReopen(
 function eventsUntil({ events: count, isWithin }: KillMoment, events: readonly DiskEvent[]): DiskEvent[] {
   const before = events.slice(0, count)
   const last = before.at(-1)
-  if (isWithin && last?.kind === 'write') before[before.length - 1] = { ...last, isSynced: false }
+  if (isWithin && last !== undefined && 'isSynced' in last)
+    before[before.length - 1] = { ...last, isSynced: false }
   return before
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import {
+  copy,
   create,
   dataSync,
   diskAfter,
@@ -93,6 +94,21 @@ test('sync() covers everything', () => {
 test('what was cut off does not come back when the file grows again', () => {
   expect(imagesAfter([...stored, resize(1, 1), resize(1, 3), sync(1)])).toEqual(['a: o..'])
   expect(imagesAfter([...stored, resize(1, 1), resize(1, 3)])).toEqual(['a: o', 'a: o..', 'a: old'])
+})
+
+test('a copy within the kernel is a write of what its source holds, durable there or not', () => {
+  const events = [...stored, create(2, 'b'), sync(root), write(1, 0, 'A'), copy(1, 2, 2)]
+  expect(imagesAfter([...events, sync(2)])).toEqual(['a: Ald b: Al', 'a: old b: Al'])
+  expect(imagesAfter([...events, sync(1)])).toEqual(['a: Ald b: ', 'a: Ald b: ..', 'a: Ald b: Al'])
+})
+
+test('what is written to the source of a copy afterwards is not in it', () => {
+  const events = [...stored, create(2, 'b'), copy(1, 2, 3), write(1, 0, 'A'), sync(undefined)]
+  expect(imagesAfter(events)).toEqual(['a: Ald b: old'])
+})
+
+test('a copy through O_DSYNC is durable when it returned', () => {
+  expect(imagesAfter([...stored, create(2, 'b'), sync(root), copy(1, 2, 3, true)])).toEqual(['a: old b: old'])
 })
 
 const replaced = [...stored, create(2, 'n'), write(2, 0, 'new'), sync(2), rename(2, 'n', 'a')]

@@ -21,6 +21,12 @@ export function write(node: NodeNumber, offset: number, text: string, isSynced =
   return { kind: 'write', node, offset, bytes, isSynced, isWithin: false, text: `write ${node}` }
 }
 
+/** Of `length` bytes from the beginning of `source`. */
+export function copy(source: NodeNumber, node: NodeNumber, length: number, isSynced = false): DiskEvent {
+  const text = `copy ${source} to ${node}`
+  return { kind: 'copy', node, offset: 0, source, sourceOffset: 0, length, isSynced, text }
+}
+
 export function resize(node: NodeNumber, size: number): DiskEvent {
   return { kind: 'resize', node, size, text: `resize ${node}` }
 }

@@ -72,6 +72,17 @@ test.skipIf(isStraceMissing)(
   },
 )
 
+test.skipIf(isStraceMissing)(
+  'a copy that the kernel made and nobody synced is found to be lost',
+  async () => {
+    const adapterUrl = adapter('publishes-an-unsynced-copy')
+    const { failures, workloads } = await run({ adapterUrl, images: 400, seed: 1, secondCrashes: 0 })
+    expect(workloads.map(({ cannotJudge }) => cannotJudge)).toEqual(workloads.map(() => undefined))
+    expect(failures[0]?.findings[0]?.rule).toMatch(/unusable|acked-lost/)
+    expect(failures[0]?.lost.join()).toMatch(/(copy_file_range|sendfile|ioctl) log\/log\.bin\.copy/)
+  },
+)
+
 test.skipIf(isStraceMissing)('a replay passes when the store was mended', async () => {
   const directory = temporaryDirectory()
   const { failures } = await run({ adapterUrl: adapter('trusts-the-size'), images: 400, seed: 1, directory })

@@ -8,10 +8,10 @@ import {
   readRecording,
 } from '../../../src/conformance/power-loss/recording-file.ts'
 import { temporaryDirectory } from '../../temporary-directory.ts'
-import { create, sync, write } from './disks.ts'
+import { copy, create, sync, write } from './disks.ts'
 
 const head: RecordingHead = { adapter: 'a store', model: 'posix', seed: 7, workload: 2, directory: 'log' }
-const events = [create(1, 'a'), write(1, 3, 'bytes \0 and more'), sync(1, 5), sync(undefined)]
+const events = [create(1, 'a'), write(1, 3, 'bytes \0 and more'), copy(1, 2, 4), sync(1, 5), sync(undefined)]
 
 function recording(): string {
   const path = join(temporaryDirectory(), 'recording.jsonl')

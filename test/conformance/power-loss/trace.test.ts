@@ -4,6 +4,7 @@ import { Interpreter } from '../../../src/conformance/power-loss/trace/interpret
 import { hex, recordedOf, textsOf, traceLine } from './traced.ts'
 
 const created = 'openat(AT_FDCWD</work>, "/r/a", O_RDWR|O_CREAT|O_CLOEXEC, 0644) = 5</r/a>'
+const other = 'openat(AT_FDCWD</work>, "/r/b", O_RDWR|O_CREAT, 0644) = 6</r/b>'
 
 test('a file that is opened with O_CREAT is created once', () => {
   expect(textsOf([created, 'close(5</r/a>) = 0', created])).toEqual(['create a'])
@@ -208,7 +209,6 @@ test('names are made, renamed and removed, seen from any directory', () => {
 })
 
 test('a rename tells whether something had the name', () => {
-  const other = 'openat(AT_FDCWD</work>, "/r/b", O_RDWR|O_CREAT, 0644) = 6</r/b>'
   const events = recordedOf([created, 'rename("/r/a", "/r/c") = 0', other, 'rename("/r/c", "/r/b") = 0'])
   expect(events.filter(({ kind }) => kind === 'rename')).toMatchObject([
     { name: 'c', isReplacing: false },
@@ -236,8 +236,14 @@ test.each([
     /exchange/,
   ],
   [
-    'a copy within the kernel',
-    'copy_file_range(9, NULL, 5</r/a>, NULL, 10, 0) = 10',
+    'a copy within the kernel of a file from elsewhere',
+    'copy_file_range(9</other/b>, [0], 5</r/a>, NULL, 10, 0) = 10',
+    /^copy into a within the kernel \(copy_file_range\) a file that is not recorded/,
+  ],
+  ['what comes out of a pipe', 'splice(9<pipe:[1]>, NULL, 5</r/a>, NULL, 10, 0) = 10', /\(splice\)$/],
+  [
+    'a part of a file that is shared',
+    'ioctl(5</r/a>, BTRFS_IOC_CLONE_RANGE or FICLONERANGE, {src_fd=9, src_offset=0}) = 0',
     /^copy into a within the kernel/,
   ],
   ['io_uring', 'io_uring_enter(9, 1, 0, 0, NULL, 8) = 1', /^write through io_uring/],
@@ -248,6 +254,37 @@ test.each([
 ])('cannot judge: %s', (_, line, why) => {
   const events = recordedOf([created, line])
   expect(events).toContainEqual({ kind: 'cannot-judge', why: expect.stringMatching(why) })
+})
+
+const filled = [created, 'write(5</r/a>, "abcdef", 6) = 6', other]
+
+test.each([
+  ['copy_file_range(5</r/a>, [2], 6</r/b>, NULL, 9, 0) = 4', { sourceOffset: 2, offset: 0, length: 4 }],
+  ['copy_file_range(5</r/a>, [1], 6</r/b>, [3], 2, 0) = 2', { sourceOffset: 1, offset: 3, length: 2 }],
+  ['sendfile(6</r/b>, 5</r/a>, [1] => [3], 2) = 2', { sourceOffset: 1, offset: 0, length: 2 }],
+  ['sendfile(6</r/b>, 5</r/a>, NULL, 2) = 0', undefined],
+  [
+    'ioctl(6</r/b>, BTRFS_IOC_CLONE or FICLONE, 5) = 0',
+    { sourceOffset: 0, offset: 0, length: 6, isSynced: false },
+  ],
+])('a copy within the kernel is one of what its source holds: %s', (line, copied) => {
+  const events = recordedOf([...filled, line])
+  const [a, b] = events.flatMap((event) => (event.kind === 'create' ? event.node : []))
+  const copies = events.filter(({ kind }) => kind === 'copy' || kind === 'cannot-judge')
+  expect(copies).toEqual(
+    copied === undefined ? [] : [expect.objectContaining({ kind: 'copy', node: b, source: a, ...copied })],
+  )
+})
+
+test('copies without offsets of their own go on where the last one ended, in both files', () => {
+  const rewound = 'lseek(5</r/a>, 0, SEEK_SET) = 0'
+  const copy = 'copy_file_range(5</r/a>, NULL, 6</r/b>, NULL, 3, 0) = 3'
+  const events = recordedOf([...filled, rewound, copy, copy, 'write(6</r/b>, "x", 1) = 1'])
+  expect(events.slice(-3)).toMatchObject([
+    { kind: 'copy', sourceOffset: 0, offset: 0 },
+    { kind: 'copy', sourceOffset: 3, offset: 3 },
+    { kind: 'write', offset: 6 },
+  ])
 })
 
 test('a mapping for reading is fine until its memory is made writable', () => {

@@ -38,6 +38,8 @@ export interface SyncOf {
   readonly isDataOnly: boolean
 }
 
+type WriteEvent = Extract<DiskEvent, { kind: 'write' }>
+
 type OmitKnown<T> = T extends Unit ? Omit<T, 'number' | 'event' | 'isDurable' | 'isDoomed'> : never
 
 export class Disk {
@@ -84,7 +86,8 @@ export class Disk {
         this.#rename(event, number)
         break
       case 'write':
-        this.#write(event, number)
+      case 'copy':
+        this.#write(event.kind === 'copy' ? this.#copied(event) : event, number)
         if (!event.isSynced) break
         yield
         this.#sync({
@@ -146,7 +149,19 @@ export class Disk {
     })
   }
 
-  #write(event: Extract<DiskEvent, { kind: 'write' }>, number: number): void {
+  #copied(event: Extract<DiskEvent, { kind: 'copy' }>): WriteEvent {
+    const { source, sourceOffset, length } = event
+    const { content, units } = this.#file(source)
+    const seen = content.after(units).bytes()
+    return {
+      ...event,
+      kind: 'write',
+      bytes: seen.slice(sourceOffset, sourceOffset + length),
+      isWithin: false,
+    }
+  }
+
+  #write(event: WriteEvent, number: number): void {
     const { node, offset, bytes, text } = event
     const end = offset + bytes.length
     this.#add(number, { kind: 'data', node, offset, bytes, text: `${text} (the bytes)` })

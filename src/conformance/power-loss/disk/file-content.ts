@@ -39,6 +39,13 @@ export class FileContent {
     else this.#putSectors(unit, survival)
   }
 
+  /** The file once all of `units` came after this. */
+  after(units: readonly (DataUnit | SizeUnit)[]): FileContent {
+    const content = new FileContent(this)
+    for (const unit of units) content.apply(unit)
+    return content
+  }
+
   /** The file as a reader sees it. */
   bytes(): Uint8Array {
     this.#reserve(this.#size)

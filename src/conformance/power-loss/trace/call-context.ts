@@ -1,10 +1,10 @@
 /** What is at hand when one call is turned into events. */
 import { posix } from 'node:path'
 import type { DiskEvent } from '../event.ts'
-import { shownPathIn, textIn } from './arguments.ts'
+import { descriptorIn, shownPathIn, textIn } from './arguments.ts'
 import type { TracedCall } from './call-assembler.ts'
 import type { NameSpace, Place } from './name-space.ts'
-import type { Processes, TracedProcess } from './processes.ts'
+import type { OpenFile, Processes, TracedProcess } from './processes.ts'
 
 export interface CallContext {
   readonly call: TracedCall
@@ -23,6 +23,11 @@ export type CallHandler = (context: CallContext) => void
 
 export function argumentAt({ args }: CallContext, at: number): string {
   return args[at] ?? ''
+}
+
+/** The open file of the descriptor at `at`, if it is one of the directory. */
+export function fileAt(context: CallContext, at: number): OpenFile | undefined {
+  return context.process.fileOf(descriptorIn(argumentAt(context, at)))
 }
 
 /** The absolute path that the argument at `at` names, seen from the directory that the one at `from` shows, if any does. */

@@ -5,6 +5,7 @@ import type { Recorded, WorkloadLine } from '../event.ts'
 import { bytesIn, descriptorIn, numberIn, splitArguments } from './arguments.ts'
 import type { TracedCall } from './call-assembler.ts'
 import type { CallContext, CallHandler } from './call-context.ts'
+import { copyCalls } from './copy-calls.ts'
 import { descriptorCalls } from './descriptor-calls.ts'
 import { failedSync } from './failed-calls.ts'
 import { findParts, type KnownImage, knowParts } from './found.ts'
@@ -15,7 +16,7 @@ import { Processes } from './processes.ts'
 import { writeCalls } from './write-calls.ts'
 
 const handlers: ReadonlyMap<string, CallHandler> = new Map(
-  Object.entries({ ...descriptorCalls, ...writeCalls, ...nameCalls, ...mappingCalls }),
+  Object.entries({ ...descriptorCalls, ...writeCalls, ...copyCalls, ...nameCalls, ...mappingCalls }),
 )
 
 /** What strace is asked to show; calls that a machine does not have are no error. */

@@ -1,12 +1,7 @@
 /** Writing, sizing and syncing files. */
-import { bytesIn, descriptorIn, flagsIn, numberIn, vectorBytesIn } from './arguments.ts'
-import { argumentAt, type CallContext, type CallHandler, pathAt } from './call-context.ts'
+import { bytesIn, flagsIn, numberIn, vectorBytesIn } from './arguments.ts'
+import { argumentAt, type CallContext, type CallHandler, fileAt, pathAt } from './call-context.ts'
 import type { TracedNode } from './name-space.ts'
-import type { OpenFile } from './processes.ts'
-
-function fileAt(context: CallContext, at: number): OpenFile | undefined {
-  return context.process.fileOf(descriptorIn(argumentAt(context, at)))
-}
 
 /** `offset` is `undefined` for a write at the descriptor's position, which it moves. */
 function write(
@@ -90,15 +85,6 @@ const bytesAt = (context: CallContext): Buffer | undefined => bytesIn(argumentAt
 const vectorAt = (context: CallContext): Buffer | undefined => vectorBytesIn(argumentAt(context, 1))
 const offsetAt = (context: CallContext): number => numberIn(argumentAt(context, 3)) ?? 0
 
-/** Copies within the kernel show no bytes. */
-const copyTo = (at: number): CallHandler => {
-  return (context) => {
-    const file = fileAt(context, at)
-    if (file !== undefined && !file.node.isVolatile)
-      context.refuse(`copy into ${file.node.label} within the kernel (${context.call.name})`)
-  }
-}
-
 export const writeCalls: Readonly<Record<string, CallHandler>> = {
   write: (context) => write(context, bytesAt(context)),
   writev: (context) => write(context, vectorAt(context)),
@@ -127,12 +113,6 @@ export const writeCalls: Readonly<Record<string, CallHandler>> = {
   fdatasync: (context) => sync(context, true),
   sync: syncAll,
   syncfs: syncAll,
-  sendfile: copyTo(0),
-  copy_file_range: copyTo(2),
-  splice: copyTo(2),
-  ioctl: (context) => {
-    if (argumentAt(context, 1).startsWith('FICLONE')) copyTo(0)(context)
-  },
   io_uring_enter: (context) => context.refuse('write through io_uring, of which a recording shows nothing'),
   io_submit: (context) => context.refuse('write through io_submit, of which a recording shows nothing'),
 }

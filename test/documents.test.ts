@@ -50,6 +50,14 @@ test.each(runnable)('the code of %s runs', (_, code) => {
   expect(status).toBe(0)
 })
 
+test.each([
+  ['docs/state-machine.md', 'OK CAS_MISMATCH a\n2 3\n'],
+  ['docs/state-machine-files.md', 'OK\nOK\nCAS_MISMATCH\nOK\nOK\n2 5 5\n'],
+])('the example of %s prints what it says', (name, printed) => {
+  const [example = ''] = snippets(name)
+  expect(run(example, userProject()).stdout).toBe(printed)
+})
+
 describe('the README', () => {
   test('quick start prints the entries, the promise and what is decided', () => {
     const [first = '', second = ''] = snippets('README.md')

@@ -1,4 +1,5 @@
 /** The reference Raft storage with one defect, which its argument names. */
+import { Refused } from '../../../scripts/line-protocol/file-log.mjs'
 import { RaftFile } from '../../../scripts/line-protocol/raft-file.mjs'
 import { answer, hello } from '../../../scripts/line-protocol/raft-store.mjs'
 import { serve } from '../../../scripts/line-protocol/serve.mjs'
@@ -22,7 +23,11 @@ class BrokenRaft extends RaftFile {
   }
 
   write(json) {
-    super.write(JSON.stringify([...this.unwritten.splice(0), ...JSON.parse(json)]))
+    try {
+      super.write(JSON.stringify([...this.unwritten.splice(0), ...JSON.parse(json)]))
+    } catch (error) {
+      throw how === 'denies what happened' ? new Refused('DiskFull', error.message) : error
+    }
   }
 
   read(...place) {

@@ -35,13 +35,17 @@ export class RefusingMinutes extends Minutes {
   publish(state) {
     const file = openSync(`${this.path}.new`, 'w')
     try {
-      this.fill(file, serialize(state))
+      this.fill(file, this.encode(state))
       this.sync(file)
     } finally {
       closeSync(file)
     }
     renameSync(`${this.path}.new`, this.path)
     this.syncDirectory()
+  }
+
+  encode(state) {
+    return serialize(state)
   }
 
   fill(file, bytes) {

@@ -149,7 +149,7 @@ function amountOptions(): Option[] {
     ).argParser((text) => parseInteger(text, 1, 1_000_000)),
     new Option(
       '--shrink-time <time>',
-      'how long a failure of the kill suites or the sweep is shrunk: 2m, or 0s for not at all (default: 20s, or by the budget)',
+      'how long a failure of the model suite, the sweep or a kill suite is shrunk: 2m, or 0s for not at all (default: 20s, or by the budget)',
     ).argParser((text) => timeOf(text, shrinkMsOf)),
     new Option(
       '--images <count>',

@@ -1,5 +1,8 @@
 /** When no more is tried to make a failure shorter, and what is said of that. */
 
+/** How long one failure is shrunk when nothing is said, in milliseconds. */
+export const shrinkMsDefault = 20_000
+
 export interface ShrinkLimitOptions {
   /** In milliseconds. */
   readonly msMax: number
@@ -38,6 +41,11 @@ export class ShrinkLimit {
     const more = formatDuration(Math.max(1_000, this.#msMax * 6))
     return `shrinking stopped after ${this.#stoppedAfter} ${found}; --shrink-time ${more} looks further`
   }
+}
+
+/** Fits into {@link ShrinkLimit.stopped}. */
+export function atCalls(count: number): string {
+  return count === 1 ? 'at 1 call' : `at ${count} calls`
 }
 
 function inWords(ms: number): string {

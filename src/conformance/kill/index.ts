@@ -5,7 +5,6 @@ export {
   type KillSuiteOptions,
   killsDefault,
   runKillSuite,
-  shrinkMsDefault,
 } from './kill-suite.ts'
 export { loadAdapter } from './load-adapter.ts'
 export type { KillKind, LaneName } from './schedule.ts'

@@ -5,6 +5,7 @@
 import { randomInt } from 'node:crypto'
 import { checkInteger } from '../check-integer.ts'
 import { seedMax } from '../random.ts'
+import { shrinkMsDefault } from '../shrink-limit.ts'
 import type { KillProgress, KillReport } from './kill-report.ts'
 import { runLane } from './lane.ts'
 import { loadDurableAdapter } from './load-adapter.ts'
@@ -38,9 +39,6 @@ export interface KillSuiteOptions extends KillOptions {
 
 /** How often a suite kills when it is not told. */
 export const killsDefault = 50
-
-/** How long a failure is shrunk when nothing is said. */
-export const shrinkMsDefault = 20_000
 
 /**
  * Runs the suite. The directory is removed afterwards, unless something failed.

@@ -20,7 +20,7 @@ export function storyOf<S extends NamedStep>(engine: ModelEngine<S>, trial: Mode
 }
 
 /** The same, one line an item. */
-export function describeStory({ operations, crash, recovered, rules }: FailureStory): string[] {
+export function describeStory({ operations, crash, recovered, rules, note: how }: FailureStory): string[] {
   return [
     ...rules.map(({ rule, text }) => `${rule}: ${text}`),
     'the operations:',
@@ -29,6 +29,7 @@ export function describeStory({ operations, crash, recovered, rules }: FailureSt
     }),
     crash === undefined ? 'it lived on, and shows:' : `then it was ${crash.text}; what came back:`,
     ...(recovered.length === 0 ? ['  nothing that could be read'] : recovered.map((line) => `  ${line}`)),
+    ...(how === undefined ? [] : [how]),
   ]
 }
 

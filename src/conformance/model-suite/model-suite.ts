@@ -13,6 +13,7 @@ import { assertReplayable, decodeToken } from '../report/replay-token.ts'
 import { ReplayTokenError } from '../report/replay-token-error.ts'
 import type { SuiteResult } from '../report/suite-result.ts'
 import { suiteVersion } from '../report/suite-version.ts'
+import { shrinkMsDefault } from '../shrink-limit.ts'
 import { TrialHome } from '../trial-home.ts'
 import type { ModelEngine } from './engine.ts'
 import { describeStory, storyOf } from './explain.ts'
@@ -20,7 +21,7 @@ import { createLogEngine } from './log/engine.ts'
 import type { ModelProgress } from './model-report.ts'
 import { createRaftEngine } from './raft/engine.ts'
 import { formatScenario, type ModelScenario, parseScenario } from './scenario.ts'
-import { type ShrunkHistory, shrinkHistory } from './shrink.ts'
+import { type FailingHistory, type ShrunkHistory, shrinkHistory } from './shrink.ts'
 import type { NamedStep } from './subject.ts'
 import { type ModelTheme, modelThemes } from './themes.ts'
 import type { ModelTrial } from './trial.ts'
@@ -32,6 +33,8 @@ export interface ModelSuiteOptions {
   readonly histories?: number | undefined
   /** When no more histories are begun, in milliseconds, but for a few of each theme; how many were left out is told. Default: never. */
   readonly budgetMs?: number | undefined
+  /** How long a failure is shrunk, in milliseconds; 0: not at all. Default {@link shrinkMsDefault}. */
+  readonly shrinkMs?: number | undefined
   /** Default: all of them. */
   readonly themes?: readonly ModelTheme[] | undefined
   /** Default: Holdfast's own. */
@@ -59,6 +62,7 @@ const names: Readonly<Record<ModelTheme, string>> = {
 export async function runModelSuite(adapter: LogAdapter, options: ModelSuiteOptions): Promise<SuiteResult> {
   checkInteger('seed', options.seed, 0, seedMax)
   checkInteger('histories', options.histories ?? historiesDefault, 1, historiesMost)
+  checkInteger('shrinkMs', options.shrinkMs ?? shrinkMsDefault, 0, Number.MAX_SAFE_INTEGER)
   return await runOn(adapter, options).run()
 }
 
@@ -141,7 +145,7 @@ class ModelRun<S extends NamedStep> implements Runs {
     this.#home.remove()
     const one = { id: idOf(theme), name: `a history of ${theme}, as it failed`, durationMs: 0 }
     if (trial.findings.length === 0) return { ...one, outcome: 'passed' }
-    return { ...one, ...this.#failure({ scenario, trial }) }
+    return { ...one, ...this.#failure({ scenario, trial, stopped: undefined }) }
   }
 
   /** Until one of them fails, or the theme's share of the time is over. */
@@ -159,7 +163,8 @@ class ModelRun<S extends NamedStep> implements Runs {
       this.#tell()
       if (caught === undefined) continue
       const history = this.#historyOf(theme, done)
-      const failure = this.#failure(await shrinkHistory(this.#engine, history, caught, this.#home.path))
+      const place = { home: this.#home.path, shrinkMs: this.#options.shrinkMs ?? shrinkMsDefault }
+      const failure = this.#failure(await shrinkHistory(this.#engine, history, caught, place))
       return { ...one, ...failure, durationMs: performance.now() - startedAt }
     }
     return { ...one, outcome: 'passed', durationMs: performance.now() - startedAt }
@@ -169,7 +174,7 @@ class ModelRun<S extends NamedStep> implements Runs {
     return this.#engine.createHistory({ seed: this.#options.seed, theme, number })
   }
 
-  async #try(theme: ModelTheme, number: number): Promise<ShrunkHistory<S> | undefined> {
+  async #try(theme: ModelTheme, number: number): Promise<FailingHistory<S> | undefined> {
     const steps = this.#historyOf(theme, number)
     const trial = await this.#engine.run(steps, this.#home.path)
     this.#count(trial)
@@ -185,14 +190,14 @@ class ModelRun<S extends NamedStep> implements Runs {
     this.#done.crashes += countOf('crash')
   }
 
-  #failure({ scenario, trial }: ShrunkHistory<S>) {
+  #failure({ scenario, trial, stopped }: ShrunkHistory<S>) {
     const { seed, adapterArgument } = this.#options
     const [caseId, path] = [idOf(scenario.theme), formatScenario(scenario)]
     const { token, replay } = tokenOf(
       { adapter: this.#adapter.name, suite: 'model', caseId, seed, path },
       adapterArgument,
     )
-    const story = storyOf(this.#engine, trial)
+    const story = { ...storyOf(this.#engine, trial), ...(stopped !== undefined && { note: stopped }) }
     const reason = [...describeStory(story), `replay: ${replay}`].join('\n')
     return { outcome: 'failed', reason, story, token, replay } as const
   }

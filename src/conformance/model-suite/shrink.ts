@@ -1,25 +1,40 @@
 /** Makes a failing history as short as can be: the fewest operations, the earliest crash, the smallest batches and values. */
+import { atCalls, ShrinkLimit } from '../shrink-limit.ts'
 import type { ModelEngine } from './engine.ts'
 import type { KeptStep, ModelScenario } from './scenario.ts'
 import type { NamedStep } from './subject.ts'
 import type { ModelTrial } from './trial.ts'
 
-export interface ShrunkHistory<S> {
+export interface FailingHistory<S> {
   readonly scenario: ModelScenario
   readonly trial: ModelTrial<S>
 }
 
-/** What one failure may cost. */
-const trialsMax = 400
+export interface ShrunkHistory<S> extends FailingHistory<S> {
+  /** Why it was not made shorter still, when there was more to try. */
+  readonly stopped: string | undefined
+}
 
-/** `home`: where the trials have their directories. */
+/** What one failure may cost in the time that is given when nothing is said, */
+const trialsLeast = 400
+/** and in more of it. */
+const trialsOfSecond = 20
+
+export interface ShrinkPlace {
+  /** Where the trials have their directories. */
+  readonly home: string | undefined
+  /** When no more trials are begun, in milliseconds. 0: it is left as it is. */
+  readonly shrinkMs: number
+}
+
 export async function shrinkHistory<S extends NamedStep>(
   engine: ModelEngine<S>,
   history: readonly S[],
-  failing: ShrunkHistory<S>,
-  home: string | undefined,
+  failing: FailingHistory<S>,
+  place: ShrinkPlace,
 ): Promise<ShrunkHistory<S>> {
-  const shrinker = new Shrinker(engine, history, failing, home)
+  if (place.shrinkMs === 0) return { ...failing, stopped: undefined }
+  const shrinker = new Shrinker(engine, history, failing, place)
   await shrinker.dropTail()
   await shrinker.dropMany()
   await shrinker.hastenCrash()
@@ -27,29 +42,36 @@ export async function shrinkHistory<S extends NamedStep>(
   await shrinker.dropParts()
   await shrinker.shrinkValues()
   await shrinker.dropMany()
-  return shrinker.best
+  return { ...shrinker.best, stopped: shrinker.stopped }
 }
 
 class Shrinker<S extends NamedStep> {
-  best: ShrunkHistory<S>
+  best: FailingHistory<S>
   readonly #engine: ModelEngine<S>
   readonly #history: readonly S[]
   readonly #home: string | undefined
   /** Another failure is another story. */
   readonly #rule: string | undefined
-  #left = trialsMax
+  readonly #limit: ShrinkLimit
 
   constructor(
     engine: ModelEngine<S>,
     history: readonly S[],
-    failing: ShrunkHistory<S>,
-    home: string | undefined,
+    failing: FailingHistory<S>,
+    { home, shrinkMs }: ShrinkPlace,
   ) {
     this.#engine = engine
     this.#history = history
     this.#home = home
     this.best = failing
     this.#rule = failing.trial.findings[0]?.rule
+    const trials = { attemptsLeast: trialsLeast, attemptsOfSecond: trialsOfSecond }
+    this.#limit = new ShrinkLimit({ msMax: shrinkMs, ...trials })
+  }
+
+  get stopped(): string | undefined {
+    const calls = this.best.trial.tried.filter(({ step }) => step.kind !== 'crash')
+    return this.#limit.stopped(atCalls(calls.length))
   }
 
   /** What comes after the failure is not of the story. */
@@ -132,9 +154,9 @@ class Shrinker<S extends NamedStep> {
 
   async #try(kept: readonly KeptStep[]): Promise<boolean> {
     const steps = this.#engine.pick(this.#history, kept)
-    if (this.#left <= 0 || steps === undefined) return false
+    if (steps === undefined || this.#limit.isOver()) return false
     if (!(await this.#engine.isSound(steps, this.#home))) return false
-    this.#left -= 1
+    this.#limit.attempts += 1
     const trial = await this.#engine.run(steps, this.#home)
     if (trial.findings.length === 0 || trial.findings[0]?.rule !== this.#rule) return false
     this.best = { scenario: { ...this.best.scenario, kept }, trial }

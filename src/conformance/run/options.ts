@@ -1,11 +1,12 @@
 /** What a run is asked to do. */
 import { randomInt } from 'node:crypto'
 import { InvalidArgumentError } from '../../errors.ts'
-import { killsDefault, shrinkMsDefault } from '../kill/index.ts'
+import { killsDefault } from '../kill/index.ts'
 import { historiesDefault } from '../model-suite/index.ts'
 import { type DiskModelName, imagesDefault, type SecondCrashes } from '../power-loss/index.ts'
 import { seedMax } from '../random.ts'
 import { type Expectation, type Level, levelOfSuite, type SuiteName, suiteNames } from '../report/index.ts'
+import { shrinkMsDefault } from '../shrink-limit.ts'
 
 export interface ConformanceOptions {
   /** Default: all of them. */
@@ -25,7 +26,7 @@ export interface ConformanceOptions {
   readonly histories?: number | undefined
   /** Of each kill suite. Default: by the budget. */
   readonly kills?: number | undefined
-  /** How long a failure of the kill suites is shrunk, as the budget; `0s`: not at all. Default: 20 seconds, scaled with the budget. */
+  /** How long a failure of the model suite, the sweep or a kill suite is shrunk, as the budget; `0s`: not at all. Default: 20 seconds, scaled with the budget. */
   readonly shrinkTime?: string | undefined
   /** Of each power-loss suite. Default: by the budget, and {@link imagesDefault} (3,000 of state machines) when it is named and no budget is given. */
   readonly images?: number | undefined
@@ -88,7 +89,7 @@ export interface Amounts {
   readonly stateImages: number
   /** For the sweep's pairs, in milliseconds. */
   readonly sweepMs: number
-  /** How long a failure of the kill suites is shrunk. */
+  /** How long a failure of the model suite, the sweep or a kill suite is shrunk. */
   readonly shrinkMs: number
 }
 

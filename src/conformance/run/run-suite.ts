@@ -71,7 +71,7 @@ const runners: Readonly<Record<SuiteName, Runner>> = {
   model: ({ adapter, amounts, seed, directory, adapterArgument, signal }, tell) =>
     runModelSuite(adapter, {
       ...{ seed, directory, adapterArgument, signal },
-      ...{ histories: amounts.histories, budgetMs: amounts.modelMs },
+      ...{ histories: amounts.histories, budgetMs: amounts.modelMs, shrinkMs: amounts.shrinkMs },
       onProgress: ({ histories, planned, operations, failures }) =>
         tell(histories, planned, `${operations} operations${failed(failures)}`),
     }),

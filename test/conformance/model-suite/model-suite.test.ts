@@ -122,6 +122,23 @@ describe('a token of the model suite', () => {
     expect(crash).toEqual({ after: operations?.length, text: expect.stringContaining('without close()') })
   })
 
+  test('is of the whole history where no time is to be taken, and of one that says that it might be shorter where it was too short', async () => {
+    const failedIn = async (shrinkMs: number) => {
+      const options = { seed: 1, themes: ['crashes'], histories: 30, shrinkMs } as const
+      return (await runModelSuite(broken(), options)).cases[0]
+    }
+    const [whole, cut] = [await failedIn(0), await failedIn(1)]
+    const steps = decodeToken(whole?.token ?? '')
+      .path.split('/')[2]
+      ?.split(',')
+      .map(Number)
+    expect(steps).toEqual(Array.from({ length: 23 }, (_, step) => step))
+    expect(whole?.story?.note).toBeUndefined()
+    const note = /^shrinking stopped after 0\.001 s at \d+ calls?; --shrink-time 1s looks further$/
+    expect(cut?.story?.note).toMatch(note)
+    expect(cut?.reason?.split('\n').at(-2)).toMatch(note)
+  })
+
   test('passes where the bug is mended', async () => {
     const mended: LogAdapter = { ...createMemoryAdapter(), name: 'mutant' }
     const { cases } = await replayModel(mended, (await failedOf())?.token ?? '')

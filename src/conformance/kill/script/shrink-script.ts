@@ -4,7 +4,7 @@
  */
 import type { Finding } from '../../finding.ts'
 import type { FailureStory } from '../../report/story.ts'
-import { ShrinkLimit } from '../../shrink-limit.ts'
+import { atCalls, ShrinkLimit } from '../../shrink-limit.ts'
 import type { Script, ScriptCrash } from './script.ts'
 
 /** A call of the history, and where the log ended before it. Indexes are taken from there when others are left out. */
@@ -169,7 +169,7 @@ class Shrinker<O> {
 
   get stopped(): string | undefined {
     const isFound = this.#best !== undefined
-    return this.#limit.stopped(isFound ? `at ${calls(this.#length)}` : 'before anything shorter had failed')
+    return this.#limit.stopped(isFound ? atCalls(this.#length) : 'before anything shorter had failed')
   }
 
   get #length(): number {
@@ -212,8 +212,4 @@ class Shrinker<O> {
     const [found] = trial.findings
     return found !== undefined && signatureOf(found) === this.#signature ? trial : undefined
   }
-}
-
-function calls(count: number): string {
-  return count === 1 ? '1 call' : `${count} calls`
 }

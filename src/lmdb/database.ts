@@ -61,7 +61,7 @@ export class LmdbDatabase {
 
   put(key: Uint8Array, value: Uint8Array): void {
     this.#assertWritable()
-    if (!this.#database.putSync(key, value)) throw refusal('put')
+    if (!this.#database.putSync(key, value)) throw refusal()
   }
 
   /** {@link put} of the part `[start, end)` of `memory`, which belongs to the caller and is handed over by nobody else. */
@@ -70,30 +70,30 @@ export class LmdbDatabase {
     const part = memory as NativePart
     part.start = start
     part.end = end
-    if (!this.#database.putSync(key, part)) throw refusal('put')
+    if (!this.#database.putSync(key, part)) throw refusal()
   }
 
-  /** Adds a key above all others, which LMDB need not search a place for. */
-  append(key: Uint8Array, value: Uint8Array): void {
+  /** Adds a key above all others, which LMDB need not search a place for. False: there is one that is not below, and nothing was added. */
+  append(key: Uint8Array, value: Uint8Array): boolean {
     this.#assertWritable()
-    if (!this.#database.putSync(key, value, atTheEnd)) throw refusal('append')
+    return this.#database.putSync(key, value, atTheEnd)
   }
 
   /** {@link append} of the part `[start, end)` of `memory`, which belongs to the caller and is handed over by nobody else. */
-  appendPart(key: Uint8Array, memory: Uint8Array, start: number, end: number): void {
+  appendPart(key: Uint8Array, memory: Uint8Array, start: number, end: number): boolean {
     this.#assertWritable()
     const part = memory as NativePart
     part.start = start
     part.end = end
-    if (!this.#database.putSync(key, part, atTheEnd)) throw refusal('append')
+    return this.#database.putSync(key, part, atTheEnd)
   }
 
   /** What does {@link appendPart} for many parts of one memory, faster. */
-  appender(memory: Uint8Array): (key: Uint8Array, start: number, end: number) => void {
+  appender(memory: Uint8Array): (key: Uint8Array, start: number, end: number) => boolean {
     const parts = new PartAppender(this.#database, memory)
     return (key, start, end) => {
       this.#assertWritable()
-      if (!parts.append(key, start, end)) throw refusal('append')
+      return parts.append(key, start, end)
     }
   }
 
@@ -176,6 +176,6 @@ function outsideOfTransaction(): Error {
   return new AssertionError({ message: 'a database is written to inside LmdbEnvironment.transact' })
 }
 
-function refusal(verb: string): Error {
-  return new AssertionError({ message: `LMDB refused to ${verb} a key without saying why` })
+function refusal(): Error {
+  return new AssertionError({ message: 'LMDB refused to put a key without saying why' })
 }

@@ -167,6 +167,19 @@ describe('keys and values that do not belong', () => {
     expect(log.audit()).toEqual([{ kind: 'missing', index: 1 }])
   })
 
+  test('a key above all entries to come is corruption when one is added, which then is not there', () => {
+    const directory = writtenLog()
+    tamper(directory, (_, log) => log.putSync(Buffer.from('zebra'), Buffer.from('?')))
+    using log = openLmdbLog(directory)
+    const append = (...values: string[]): unknown =>
+      errorOf(() => log.commit([{ kind: 'append', entries: values.map(bytes) }]))
+    expect(append('a')).toMatchObject({ code: 'HOLDFAST_CORRUPTION', index: 3, message: /not below its own/ })
+    // One that is too long for a batch.
+    expect(append('a'.repeat(2 ** 20))).toBeInstanceOf(CorruptionError)
+    expect(log.nextIndex).toBe(3)
+    expect(log.get(0)).toEqual(bytes('first'))
+  })
+
   test('a value moved to another key is corruption', () => {
     const directory = writtenLog()
     tamper(directory, (_, log) =>

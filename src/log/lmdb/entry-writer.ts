@@ -10,22 +10,26 @@ export class EntryWriter {
   /** LMDB copies keys and values before a put returns: the next key, and the next batch, can have the same memory. */
   readonly #keys = new EntryKeys()
   readonly #frames = new FrameBatch()
-  readonly #appendFrame: (key: Uint8Array, start: number, end: number) => void
+  readonly #appendFrame: (key: Uint8Array, start: number, end: number) => boolean
 
   constructor(database: LmdbDatabase) {
     this.#database = database
     this.#appendFrame = database.appender(this.#frames.bytes)
   }
 
-  /** In a transaction. The run lies above every entry there is. */
-  append({ from, entries }: EntryRun): void {
+  /**
+   * In a transaction. The run lies above every entry there is. Returns the index of an entry for which that does not hold: it was not put,
+   * and the transaction is to be given up.
+   */
+  append({ from, entries }: EntryRun): number | undefined {
     let next = 0
     while (next < entries.length) {
       const framed = this.#frame(from + next, entries, next)
-      if (framed > 0) this.#putFramed(from + next)
-      else this.#putAlone(from + next, entries[next])
+      const refused = framed > 0 ? this.#putFramed(from + next) : this.#putAlone(from + next, entries[next])
+      if (refused !== undefined) return refused
       next += Math.max(framed, 1)
     }
+    return undefined
   }
 
   /** In a transaction. Returns whether it was there. */
@@ -44,17 +48,19 @@ export class EntryWriter {
     return this.#frames.count
   }
 
-  #putFramed(index: number): void {
+  #putFramed(index: number): number | undefined {
     const frames = this.#frames
     for (let at = 0; at < frames.count; at++) {
-      this.#appendFrame(this.#keys.of(index + at), frames.startOf(at), frames.endOf(at))
+      const key = this.#keys.of(index + at)
+      if (!this.#appendFrame(key, frames.startOf(at), frames.endOf(at))) return index + at
     }
+    return undefined
   }
 
   /** An entry that is too long for a batch. */
-  #putAlone(index: number, entry: Uint8Array | undefined): void {
+  #putAlone(index: number, entry: Uint8Array | undefined): number | undefined {
     assert(entry !== undefined, 'a run has no holes')
     const key = this.#keys.of(index)
-    this.#database.append(key, encodeFrame(key, entry))
+    return this.#database.append(key, encodeFrame(key, entry)) ? undefined : index
   }
 }

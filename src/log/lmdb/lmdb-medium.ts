@@ -7,7 +7,7 @@ import { MediumChangedError } from '../../write-failure.ts'
 import { defectOf } from '../audit.ts'
 import { type Cursor, emptyCursor, isCoherent, isSame } from '../cursor.ts'
 import type { AuditFinding } from '../log-store.ts'
-import type { LogMedium, LogWrites, MediumStats } from '../medium.ts'
+import type { EntryRun, LogMedium, LogWrites, MediumStats } from '../medium.ts'
 import {
   cursorKey,
   decodeCursor,
@@ -224,7 +224,14 @@ export class LmdbMedium implements LogMedium {
         `entry ${index} was listed, and is not there to be removed`,
       )
     }
-    for (const run of writes.runs) this.#entries.append(run)
+    for (const run of writes.runs) this.#append(run)
+  }
+
+  #append(run: EntryRun): void {
+    const index = this.#entries.append(run)
+    if (index === undefined) return
+    const what = `entry ${index} cannot be added: a key that is not below its own is there`
+    throw new CorruptionError({ log: this.name, index }, what)
   }
 
   #putCursor(cursor: Cursor): void {

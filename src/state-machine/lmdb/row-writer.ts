@@ -1,4 +1,5 @@
 /** Puts framed rows into a database, out of memory that is used again and again. */
+import { strict as assert } from 'node:assert'
 import { checksumOfKey, encodeFrameAround, FrameBatch, frameOverheadBytes } from '../../codec/index.ts'
 import type { LmdbDatabase } from '../../lmdb/index.ts'
 import type { Row } from '../core/values.ts'
@@ -53,7 +54,7 @@ export class RowWriter {
   /** In a transaction. The row lies above every other. */
   append(row: Row): void {
     const { memory, end } = this.#frame(row)
-    this.#database.appendPart(row.key, memory, 0, end)
+    assert(this.#database.appendPart(row.key, memory, 0, end), 'rows are appended in the order of their keys')
   }
 
   /** Returns whether there was room. */

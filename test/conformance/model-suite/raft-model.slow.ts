@@ -48,7 +48,7 @@ describe('Raft storage that is right', () => {
     ['Python', `python3 ${reference('raft_store.py')}`],
   ])('behind the line protocol, in %s, answers as the model does', async (_, command) => {
     const url = await built.commandAdapterUrl(command)
-    const report = await built.runConformance(url, { suites: ['model'], seed: 1, histories: 15 })
+    const report = await built.runConformance(url, { suites: ['model'], seed: 1, histories: 8 })
     expect(told(only(report).cases)).toEqual(passed)
   })
 })

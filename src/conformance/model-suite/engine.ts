@@ -1,5 +1,6 @@
 /** All that the suite needs to know of one kind of storage: its histories, how they are tried, made less and told. */
 import type { Awaitable } from '../kit/index.ts'
+import type { CaseResult } from '../report/case-result.ts'
 import type { KeptStep } from './scenario.ts'
 import type { NamedStep } from './subject.ts'
 import type { WhichHistory } from './themes.ts'
@@ -17,6 +18,16 @@ export interface ModelEngine<S extends NamedStep> {
   withSmallValues(step: S): S
   /** Whether right storage keeps such a history: steps that were left out may have been those that made the others legal. */
   isSound(steps: readonly S[], home: string | undefined): Awaitable<boolean>
+  /** Of a history that was tried. */
+  tellerOf(steps: readonly S[]): StepTeller<S>
+  /** The version of the suites that brought these histories. Default: the first one. */
+  readonly since?: string | undefined
+  /** What no history has, because the storage does not promise it: cases that are skipped by name. Default: none is named. */
+  readonly leftOut?: readonly CaseResult[] | undefined
+}
+
+/** How the steps of one history are told. */
+export interface StepTeller<S> {
   /** As a call, in one line. */
   describe(step: S): string
   /** Whether it only reads. */

@@ -1,7 +1,7 @@
 /** A failing history, in words and as a story. */
 import { describeOutcome } from '../oracle.ts'
 import type { FailureStory, StoryEnding, StoryOperation } from '../report/story.ts'
-import type { ModelEngine } from './engine.ts'
+import type { ModelEngine, StepTeller } from './engine.ts'
 import type { NamedStep } from './subject.ts'
 import type { ModelTrial, TriedStep } from './trial.ts'
 
@@ -9,10 +9,11 @@ const crashText = 'given up without close(), as a killed process would'
 
 export function storyOf<S extends NamedStep>(engine: ModelEngine<S>, trial: ModelTrial<S>): FailureStory {
   const { tried, findings, shown } = trial
+  const teller = engine.tellerOf(tried.map(({ step }) => step))
   const isCrashed = tried.at(-1)?.step.kind === 'crash'
   const calls = isCrashed ? tried.slice(0, -1) : tried
   return {
-    operations: calls.map((one) => operationOf(engine, one, trial)),
+    operations: calls.map((one) => operationOf(teller, one, trial)),
     ...(isCrashed && { crash: { after: calls.length, text: crashText } }),
     recovered: shown?.lines ?? [],
     rules: findings,
@@ -43,42 +44,42 @@ const endingWords: Readonly<Record<StoryEnding, string>> = {
 }
 
 function operationOf<S extends NamedStep>(
-  engine: ModelEngine<S>,
+  teller: StepTeller<S>,
   one: TriedStep<S>,
   trial: ModelTrial<S>,
 ): StoryOperation {
   const { step, outcome } = one
-  const text = engine.describe(step)
+  const text = teller.describe(step)
   if (step.kind === 'crash') return { text, ending: 'crashed' }
-  const survived = hasSurvived(engine, one, trial)
+  const survived = hasSurvived(teller, one, trial)
   const note = outcome?.kind === 'threw' ? outcome.error : undefined
   const answer =
     outcome?.kind === 'done' && outcome.result !== undefined ? `has ${describeOutcome(outcome)}` : note
   return {
     text,
-    ending: endingOf(engine, one),
+    ending: endingOf(teller, one),
     ...(answer !== undefined && { note: answer }),
     ...(survived !== undefined && { survived }),
   }
 }
 
 function endingOf<S extends NamedStep>(
-  engine: ModelEngine<S>,
+  teller: StepTeller<S>,
   { step, outcome, isDurable }: TriedStep<S>,
 ): StoryEnding {
   if (outcome === undefined) return 'in-flight'
   if (outcome.kind === 'threw') return 'refused'
-  if (engine.isRead(step)) return 'read'
+  if (teller.isRead(step)) return 'read'
   return isDurable ? 'durable' : 'deferred'
 }
 
 /** Told of what wrote values that should be there. */
 function hasSurvived<S extends NamedStep>(
-  engine: ModelEngine<S>,
+  teller: StepTeller<S>,
   { step, outcome }: TriedStep<S>,
   { shown, expected }: ModelTrial<S>,
 ): boolean | undefined {
   if (outcome?.kind !== 'done' || shown === undefined) return undefined
-  const labels = engine.labelsIn(step).filter((label) => expected.has(label))
+  const labels = teller.labelsIn(step).filter((label) => expected.has(label))
   return labels.length === 0 ? undefined : labels.every((label) => shown.labels.has(label))
 }

@@ -14,6 +14,7 @@ import { ReplayTokenError } from '../report/replay-token-error.ts'
 import type { SuiteResult } from '../report/suite-result.ts'
 import { suiteVersion } from '../report/suite-version.ts'
 import { shrinkMsDefault } from '../shrink-limit.ts'
+import { isStateAdapter, type StateMachineAdapter } from '../state-machine/adapter.ts'
 import { TrialHome } from '../trial-home.ts'
 import type { ModelEngine } from './engine.ts'
 import { describeStory, storyOf } from './explain.ts'
@@ -22,6 +23,7 @@ import type { ModelProgress } from './model-report.ts'
 import { createRaftEngine } from './raft/engine.ts'
 import { formatScenario, type ModelScenario, parseScenario } from './scenario.ts'
 import { type FailingHistory, type ShrunkHistory, shrinkHistory } from './shrink.ts'
+import { createStateEngine } from './state-machine/engine.ts'
 import type { NamedStep } from './subject.ts'
 import { type ModelTheme, modelThemes } from './themes.ts'
 import type { ModelTrial } from './trial.ts'
@@ -59,7 +61,10 @@ const names: Readonly<Record<ModelTheme, string>> = {
 }
 
 /** @throws {AdapterError} the adapter cannot be run @throws {InvalidArgumentError} an option is out of range @throws the signal's reason */
-export async function runModelSuite(adapter: LogAdapter, options: ModelSuiteOptions): Promise<SuiteResult> {
+export async function runModelSuite(
+  adapter: LogAdapter | StateMachineAdapter,
+  options: ModelSuiteOptions,
+): Promise<SuiteResult> {
   checkInteger('seed', options.seed, 0, seedMax)
   checkInteger('histories', options.histories ?? historiesDefault, 1, historiesMost)
   checkInteger('shrinkMs', options.shrinkMs ?? shrinkMsDefault, 0, Number.MAX_SAFE_INTEGER)
@@ -71,7 +76,7 @@ export async function runModelSuite(adapter: LogAdapter, options: ModelSuiteOpti
  * @throws {ReplayTokenError} it is of other suites, of another adapter, or of no history
  */
 export async function replayModel(
-  adapter: LogAdapter,
+  adapter: LogAdapter | StateMachineAdapter,
   token: string,
   options: Pick<ModelSuiteOptions, 'parts' | 'directory' | 'adapterArgument'> = {},
 ): Promise<SuiteResult> {
@@ -93,8 +98,9 @@ export const modelCases: readonly { readonly id: string; readonly rule: string }
   (theme) => ({ id: idOf(theme), rule: names[theme] }),
 )
 
-/** Raft storage of another make is asked as it is, and all else as a log under Paxos storage. */
-function runOn(adapter: LogAdapter, options: ModelSuiteOptions): Runs {
+/** A state machine is, and Raft storage of another make, asked as it is, and all else as a log under Paxos storage. */
+function runOn(adapter: LogAdapter | StateMachineAdapter, options: ModelSuiteOptions): Runs {
+  if (isStateAdapter(adapter)) return new ModelRun(adapter, options, createStateEngine(adapter))
   return adapter.kind === 'raft'
     ? new ModelRun(adapter, options, createRaftEngine(adapter, options.parts))
     : new ModelRun(adapter, options, createLogEngine(adapter, options.parts))
@@ -106,7 +112,7 @@ interface Runs {
 }
 
 class ModelRun<S extends NamedStep> implements Runs {
-  readonly #adapter: LogAdapter
+  readonly #adapter: { readonly name: string }
   readonly #engine: ModelEngine<S>
   readonly #options: ModelSuiteOptions
   readonly #home: TrialHome
@@ -115,7 +121,7 @@ class ModelRun<S extends NamedStep> implements Runs {
   #failures = 0
   readonly #done = { histories: 0, operations: 0, reopens: 0, crashes: 0 }
 
-  constructor(adapter: LogAdapter, options: ModelSuiteOptions, engine: ModelEngine<S>) {
+  constructor(adapter: { readonly name: string }, options: ModelSuiteOptions, engine: ModelEngine<S>) {
     this.#adapter = adapter
     this.#engine = engine
     this.#options = options
@@ -131,6 +137,7 @@ class ModelRun<S extends NamedStep> implements Runs {
     } finally {
       this.#home.remove()
     }
+    cases.push(...(this.#engine.leftOut ?? []))
     const durationMs = performance.now() - this.#startedAt
     const model = { seed, ...this.#done, historiesPlanned: this.#planned, durationMs }
     return { name: 'model', cases, durationMs, model }
@@ -143,7 +150,7 @@ class ModelRun<S extends NamedStep> implements Runs {
     if (steps === undefined) return undefined
     const trial = await this.#engine.run(steps, this.#home.path)
     this.#home.remove()
-    const one = { id: idOf(theme), name: `a history of ${theme}, as it failed`, durationMs: 0 }
+    const one = { ...this.#caseOf(theme), name: `a history of ${theme}, as it failed`, durationMs: 0 }
     if (trial.findings.length === 0) return { ...one, outcome: 'passed' }
     return { ...one, ...this.#failure({ scenario, trial, stopped: undefined }) }
   }
@@ -153,7 +160,7 @@ class ModelRun<S extends NamedStep> implements Runs {
     const startedAt = performance.now()
     const share = Math.ceil(this.#planned / themeCount)
     const endMs = ((this.#options.budgetMs ?? Number.POSITIVE_INFINITY) * (at + 1)) / themeCount
-    const one = { id: idOf(theme), name: names[theme] }
+    const one = { ...this.#caseOf(theme), name: names[theme] }
     let done = 0
     for (; done < share && (done < historiesMin || performance.now() - this.#startedAt < endMs); done++) {
       await setImmediate()
@@ -168,6 +175,11 @@ class ModelRun<S extends NamedStep> implements Runs {
       return { ...one, ...failure, durationMs: performance.now() - startedAt }
     }
     return { ...one, outcome: 'passed', durationMs: performance.now() - startedAt }
+  }
+
+  #caseOf(theme: ModelTheme): Pick<CaseResult, 'id' | 'since'> {
+    const { since } = this.#engine
+    return { id: idOf(theme), ...(since !== undefined && { since }) }
   }
 
   #historyOf(theme: ModelTheme, number: number): readonly S[] {

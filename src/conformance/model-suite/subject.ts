@@ -21,8 +21,12 @@ export interface TrialSubject<C extends NamedStep, M> {
   readonly blank: M
   /** Whether the step may be done there. */
   isPromised(step: C | ReopenStep | CrashStep, model: M): boolean
+  /** The call as it is made where the storage is as `model` says: a crash may have left less than there was. Default: as it is. */
+  fitted?(call: C | ReopenStep, model: M): C | ReopenStep
   /** What the model says of the call. */
   apply(model: M, operation: C | ReopenStep): Applied<M>
+  /** Judges how a call ended. `at`: its position, from 0. Default: it is what the model says, and all else is wrong. */
+  ended?(at: number, call: C | ReopenStep, ended: EndedCall<M>): JudgedCall
   /** The model of what is durable in any case. */
   crashed(model: M): M
   labelsIn(operation: C | ReopenStep): readonly string[]
@@ -38,6 +42,16 @@ export interface Applied<M> {
   readonly model: M
   readonly outcome: Outcome
   /** Whether all before it, and it, is durable when it has returned. */
+  readonly isDurable: boolean
+}
+
+export interface EndedCall<M> {
+  readonly applied: Applied<M>
+  readonly outcome: Outcome
+}
+
+export interface JudgedCall {
+  readonly findings: readonly Finding[]
   readonly isDurable: boolean
 }
 

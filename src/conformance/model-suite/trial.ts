@@ -11,7 +11,15 @@ import { AdapterError, type Awaitable } from '../kit/index.ts'
 import { meaningOf } from '../leniency.ts'
 import { compareOutcome, type Outcome } from '../oracle.ts'
 import { makeTrialDirectory } from '../trial-home.ts'
-import type { NamedStep, OpenSubject, ReopenStep, Shown, TrialSubject } from './subject.ts'
+import type {
+  EndedCall,
+  JudgedCall,
+  NamedStep,
+  OpenSubject,
+  ReopenStep,
+  Shown,
+  TrialSubject,
+} from './subject.ts'
 import type { CrashStep } from './themes.ts'
 
 export interface TriedStep<S> {
@@ -91,14 +99,17 @@ class TrialRun<C extends NamedStep, M> {
     return { findings: this.#findings, tried: this.#tried, stepCount, shown, expected }
   }
 
-  async #do(operation: C | ReopenStep): Promise<void> {
+  async #do(step: C | ReopenStep): Promise<void> {
     const { capabilities } = this.#subject
     const before = this.#model
-    const { model, outcome: expected, isDurable } = this.#subject.apply(before, operation)
-    this.#model = model
+    const operation = this.#subject.fitted?.(step, before) ?? step
+    const applied = this.#subject.apply(before, operation)
+    const { outcome: expected } = applied
+    this.#model = applied.model
     const outcome = await this.#attempt(() => this.#perform(operation))
     const position = this.#issued.push({ operation, outcome }) - 1
-    this.#tried.push({ step: operation, outcome, isDurable: isDurable && outcome.kind === 'done' })
+    const { findings, isDurable } = this.#judge(position, operation, { applied, outcome })
+    this.#tried.push({ step: operation, outcome, isDurable })
     const meaning =
       outcome.kind === 'threw' && expected.kind === 'done' ? meaningOf(outcome, capabilities) : 'wrong'
     if (meaning === 'unknown') {
@@ -106,10 +117,21 @@ class TrialRun<C extends NamedStep, M> {
       return
     }
     if (meaning === 'did-not-happen') this.#model = before
-    else this.#findings.push(...compareOutcome(position, operation, { expected, outcome, capabilities }))
+    else this.#findings.push(...findings)
     await this.#look(operation)
     const labels = outcome.kind === 'done' ? this.#subject.labelsIn(operation) : []
     for (const label of labels) this.#accepted.add(label)
+  }
+
+  #judge(position: number, operation: C | ReopenStep, ended: EndedCall<M>): JudgedCall {
+    const { capabilities } = this.#subject
+    const judged = this.#subject.ended?.(position, operation, ended)
+    if (judged !== undefined) return judged
+    const { applied, outcome } = ended
+    return {
+      findings: compareOutcome(position, operation, { expected: applied.outcome, outcome, capabilities }),
+      isDurable: applied.isDurable && outcome.kind === 'done',
+    }
   }
 
   /** Also where a call did not end as it should: then what is there is told. */

@@ -44,6 +44,7 @@ import {
   stateCases,
 } from '../state-machine/index.ts'
 import { replaySweep } from '../sweep/index.ts'
+import { modelledAdapter } from './modelled-adapter.ts'
 import type { SuiteRun } from './run-suite.ts'
 
 export type ReplayTokenOptions = Pick<SuiteRun, 'directory' | 'adapterArgument' | 'signal'>
@@ -63,7 +64,7 @@ export async function replayToken(
   const startedAt = new Date()
   const common = { adapterUrl, seed: token.seed, ...options }
   const suite = await suiteOf(token, {
-    model: () => replayModel(adapter, text, options),
+    model: async () => await replayModel(await modelledAdapter(adapter, adapterUrl), text, options),
     sweep: async () => replaySweep(adapter, text, options),
     contract: () => runContractSuite(adapter, { ...options, cases: [caseOf(token, casesFor(adapter))] }),
     'state-machine': async () => {

@@ -27,6 +27,7 @@ import {
   stateCases,
 } from '../state-machine/index.ts'
 import { runSweepSuite } from '../sweep/index.ts'
+import { modelledAdapter } from './modelled-adapter.ts'
 import type { Amounts, ConformanceOptions, RunProgress } from './options.ts'
 import { selectCases } from './select-cases.ts'
 import { whyNotRun } from './why-not-run.ts'
@@ -68,8 +69,8 @@ const runners: Readonly<Record<SuiteName, Runner>> = {
       onProgress: (done, bad, planned) => tell(done, planned, bad > 0 ? `${bad} failed` : ''),
     })
   },
-  model: ({ adapter, amounts, seed, directory, adapterArgument, signal }, tell) =>
-    runModelSuite(adapter, {
+  model: async ({ adapter, adapterUrl, amounts, seed, directory, adapterArgument, signal }, tell) =>
+    await runModelSuite(await modelledAdapter(adapter, adapterUrl), {
       ...{ seed, directory, adapterArgument, signal },
       ...{ histories: amounts.histories, budgetMs: amounts.modelMs, shrinkMs: amounts.shrinkMs },
       onProgress: ({ histories, planned, operations, failures }) =>

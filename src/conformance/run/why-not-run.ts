@@ -48,7 +48,7 @@ const needs: Readonly<Record<SuiteName, readonly Requirement[]>> = {
 /** What each suite can be run on, of the kit's kinds. A store of Holdfast's own port is all but a state machine. */
 const kindsOf: Readonly<Partial<Record<SuiteName, readonly AdapterKind[]>>> = {
   contract: ['log', 'paxos', 'raft'],
-  model: ['log', 'paxos', 'raft'],
+  model: ['log', 'paxos', 'raft', 'state-machine'],
   kill: ['log', 'paxos'],
   'raft-kill': ['log', 'raft'],
   'power-loss': ['log', 'paxos', 'raft'],

@@ -3,7 +3,8 @@ import type { SeededRandom } from '../random.ts'
 import type { ModelCommand, ModelEntry } from './model.ts'
 
 const weights = { put: 30, lease: 16, delete: 10, cas: 26, touch: 8, noop: 6, config: 2, wrong: 2 } as const
-const keys = ['a', 'b', 'c', 'd', 'e', 'f', 'ключ', 'long-key-long-key-long-key'] as const
+/** Those of every log. */
+export const logKeys = ['a', 'b', 'c', 'd', 'e', 'f', 'ключ', 'long-key-long-key-long-key'] as const
 const values = ['', 'A', 'B', 'C'] as const
 
 /** An endless log. Every choice is made by `random`. */
@@ -39,7 +40,7 @@ export class LogGenerator {
 
   #command(): ModelCommand {
     const kind = this.#random.weighted(weights)
-    const key = this.#random.pick(keys)
+    const key = this.#random.pick(logKeys)
     switch (kind) {
       case 'put':
         return { kind, key, value: this.#value() }

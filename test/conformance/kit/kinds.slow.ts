@@ -1,10 +1,11 @@
 /** Adapters of the kit that are no logs: of each kind one that is right, and one with a planted bug. */
 import { describe, expect, test } from 'vitest'
 import type { CaseResult, SuiteName } from '../../../src/conformance/report/index.ts'
-import type { runConformance } from '../../../src/conformance/run/index.ts'
+import type { replayToken, runConformance } from '../../../src/conformance/run/index.ts'
 
 const built = (await import(new URL('../../../dist/src/conformance/index.js', import.meta.url).href)) as {
   readonly runConformance: typeof runConformance
+  readonly replayToken: typeof replayToken
 }
 
 const adapter = (name: string): URL => new URL(`./adapters/${name}.mjs`, import.meta.url)
@@ -101,7 +102,24 @@ describe('an adapter of kind state-machine', () => {
     expect(failed).toEqual(['SM-READ-001', 'SM-READ-002'])
   })
 
-  test.each(['contract', 'model', 'kill', 'raft-kill', 'power-loss', 'sweep', 'fault', 'rot'] as const)(
+  test('passes the model suite, which names what it does not promise', async () => {
+    const cases = await casesOf('machine', 'model')
+    expect(idsOf(cases, 'failed')).toEqual([])
+    expect(idsOf(cases, 'passed')).toEqual(['MODEL-CALLS', 'MODEL-REOPENS', 'MODEL-CRASHES'])
+    expect(idsOf(cases, 'skipped')).toEqual(['MODEL-WITHOUT-NATIVE', 'MODEL-WITHOUT-ALWAYSDURABLE'])
+  })
+
+  test('fails the model suite in few calls by its bug, and again by its token', async () => {
+    const [failed] = await casesOf('machine-scans-forwards', 'model')
+    expect(failed?.story?.operations.length).toBe(1)
+    expect(failed?.story?.rules[0]?.text).toMatch(
+      /scan\(\{ limit: 3, reverse: true \}\), from page to page, has answered/,
+    )
+    const again = await built.replayToken(adapter('machine-scans-forwards').href, failed?.token ?? '')
+    expect(again.suites[0]?.cases[0]?.story).toEqual(failed?.story)
+  })
+
+  test.each(['contract', 'kill', 'raft-kill', 'power-loss', 'sweep', 'fault', 'rot'] as const)(
     'is told that the %s suite is about another kind',
     async (suite) => {
       const [one, ...others] = await casesOf('machine', suite)

@@ -24,8 +24,10 @@ export function createLogEngine(
     withSmallValues: logParts.withSmallValues,
     // Every history is one: a trial leaves out what is not promised where it comes.
     isSound: () => true,
-    describe: (step) => (step.kind === 'crash' ? 'crash' : describeOperation(step)),
-    isRead: ({ kind }) => kind === 'getEntries',
-    labelsIn: (step) => (step.kind === 'crash' ? [] : labelsIn(step)),
+    tellerOf: () => ({
+      describe: (step) => (step.kind === 'crash' ? 'crash' : describeOperation(step)),
+      isRead: ({ kind }) => kind === 'getEntries',
+      labelsIn: (step) => (step.kind === 'crash' ? [] : labelsIn(step)),
+    }),
   }
 }

@@ -27,9 +27,11 @@ export function createRaftEngine(whole: LogAdapter, parts: ContractParts | undef
     partsOf: raftParts.partsOf,
     withSmallValues: raftParts.withSmallValues,
     isSound: async (steps, home) => isLawful(steps, calls) && (await isKept(steps, home)),
-    describe: (step) => (step.kind === 'crash' ? 'crash' : describeOperation(step)),
-    isRead: ({ kind }) => kind === 'entries',
-    labelsIn: labelsInStep,
+    tellerOf: () => ({
+      describe: (step) => (step.kind === 'crash' ? 'crash' : describeOperation(step)),
+      isRead: ({ kind }) => kind === 'entries',
+      labelsIn: labelsInStep,
+    }),
   }
 }
 

@@ -8,6 +8,7 @@ export function describeStateOperation(operation: JudgedOperation, log: StateLog
   switch (operation.kind) {
     case 'apply': {
       const { from, through } = operation
+      if (through < from) return 'applyChunk(no entries)'
       return `applyChunk(${range(from, through)}: ${log.entries(from, through).map(describeEntry).join('; ')})`
     }
     case 'install':
@@ -45,15 +46,15 @@ function describeCommand(command: ModelCommand): string {
     case 'noop':
       return 'noop'
     case 'put':
-      return `put ${command.key} ${short(command.value)}${lease(command.ttlMs)}`
+      return `put ${named(command.key)} ${short(command.value)}${lease(command.ttlMs)}`
     case 'delete':
-      return `delete ${command.key}`
+      return `delete ${named(command.key)}`
     case 'cas': {
       const expected = command.expected === null ? 'none' : short(command.expected)
-      return `cas ${command.key} ${expected} to ${short(command.value)}${lease(command.ttlMs)}`
+      return `cas ${named(command.key)} ${expected} to ${short(command.value)}${lease(command.ttlMs)}`
     }
     case 'touch':
-      return `touch ${command.key}${lease(command.ttlMs)}`
+      return `touch ${named(command.key)}${lease(command.ttlMs)}`
     case 'config':
       return `config ${short(command.membership)}`
     default:
@@ -66,6 +67,13 @@ function lease(ttlMs: number | undefined): string {
 }
 
 const charactersMax = 24
+
+const keyCharactersMax = 40
+
+function named(key: string): string {
+  if (key === '') return '""'
+  return key.length <= keyCharactersMax ? key : `a key of ${key.length} characters`
+}
 
 function short(value: string): string {
   return value.length <= charactersMax ? JSON.stringify(value) : `${value.length} characters`

@@ -8,7 +8,7 @@ import { type Facts, survivalOf } from '../../survival.ts'
 import { type ModelView, StateModel } from '../model.ts'
 import { describeStateOperation } from './explain.ts'
 import type { StateLog } from './log.ts'
-import { type JudgedOperation, positionAfter, type RecoveredState } from './oracle.ts'
+import { type JudgedOperation, positionAfter, type RecoveredSnapshot, type RecoveredState } from './oracle.ts'
 
 export interface StateStoryParts {
   readonly log: StateLog
@@ -102,7 +102,13 @@ function factsOf({ index, rows, membership }: ModelView, from: number): Facts {
 const shownMax = 200
 
 /** What came back, one part a line. */
-export function describeState({ view, snapshots }: RecoveredState): string[] {
+export function describeState({
+  view,
+  snapshots,
+}: {
+  readonly view: ModelView
+  readonly snapshots: readonly Pick<RecoveredSnapshot, 'index'>[]
+}): string[] {
   const { index, term, clock, rows } = view
   return [
     `index ${index}, term ${term}, clock ${clock}, keys: ${rows.length}`,

@@ -50,6 +50,11 @@ const stateSuites = [
     directory: 'test/state-machine/mutant-adapters',
     test: `test/state-machine/${name}`,
   })),
+  {
+    suite: 'model',
+    directory: 'test/state-machine/mutant-adapters',
+    test: 'test/conformance/model-suite/state-model.slow.ts',
+  },
   ...['power-loss.slow.ts', 'power-loss-runs.slow.ts'].map((name) => ({
     suite: 'state-power-loss',
     directory: 'test/state-machine/power-loss-mutants',
@@ -94,11 +99,13 @@ function stateMutants() {
     text,
     'mutants.ts of the state machines',
   )
+  const planted = read('test/conformance/model-suite/planted-states.ts')
   const entries = list.matchAll(/bug: '(.*?)',\n\s*caughtBy: \[(.*?)\],\n\s*createAdapter: (.*?),\n/gs)
   return Array.from(entries, ([, bug, cases, made]) => ({
     bug: `${bug[0].toUpperCase()}${bug.slice(1)}.`,
     name: /(\w+)\)?$/.exec(made)[1],
     cases: Array.from(cases.matchAll(/'([^']+)'/g), ([, id]) => id),
+    isModelled: planted.includes(`['${bug}', `),
   }))
 }
 
@@ -192,11 +199,17 @@ ${table(
 
 ## State machines
 
-${states.length} state machines, by the cases of their contract that must fail.
+${states.length} state machines, by the cases of their contract that must fail. Those with a mark in the last column are also caught by the histories
+of the [model suite](model-suite.md), with a pinned seed, and are shrunk to a few calls.
 
 ${table(
-  ['planted bug', 'in `test/state-machine/mutants.ts`', 'caught by'],
-  states.map(({ name, bug, cases }) => [bug, `\`${name}\``, cases.join(', ')]),
+  ['planted bug', 'in `test/state-machine/mutants.ts`', 'caught by', 'model'],
+  states.map(({ name, bug, cases, isModelled }) => [
+    bug,
+    `\`${name}\``,
+    cases.join(', '),
+    isModelled ? 'yes' : '',
+  ]),
 )}
 
 ${stateAdapters.length} more, each in a process of its own, which is killed or loses its power.

@@ -73,9 +73,8 @@ export class OpenMachine implements OpenSubject<StateCall, MachinePlace> {
     await this.#machine.close()
   }
 
-  async abandon(): Promise<void> {
+  abandon(): void {
     this.#machine.abandon()
-    await this.#machine.close().catch(() => undefined)
   }
 
   async #wordsOf(call: StateCall): Promise<readonly string[]> {
@@ -151,7 +150,9 @@ export class OpenMachine implements OpenSubject<StateCall, MachinePlace> {
   }
 
   #wrongAnswer({ applied }: MachinePlace, when: string): Finding | undefined {
-    for (const { call, ask, answer } of questions(this.#parts.log.at(applied).view)) {
+    const { view } = this.#parts.log.at(applied)
+    const isFew = this.#parts.adapter.isRemote === true
+    for (const { call, ask, answer } of questions(view, isFew)) {
       const [found, wanted] = [ask(this.#machine), answer].map(said)
       if (found === wanted) continue
       const text = `${when} ${call} has answered ${found}; it should have answered ${wanted}`
@@ -206,7 +207,6 @@ async function started(adapter: StateMachineAdapter, directory: string): Promise
     return machine
   } catch (error) {
     machine.abandon()
-    await machine.close().catch(() => undefined)
     throw error
   }
 }

@@ -14,15 +14,25 @@ export interface Question {
 }
 
 const noLimit = Number.MAX_SAFE_INTEGER
-const asked: readonly string[] = [...logKeys, 'absent', '']
+const allKeys: readonly string[] = [...logKeys, 'absent', '']
+const keysOfFew = 2
 
-export function questions(view: ModelView): Question[] {
-  return [...reads(view), ...scans(view), ...sizes(view), ...leases(view), ...expiredOnes(view)]
+/** `isFew`: each answer takes its time, and single keys are asked about by turns. */
+export function questions(view: ModelView, isFew: boolean): Question[] {
+  const from = view.index % allKeys.length
+  const asked = isFew ? [...allKeys, ...allKeys].slice(from, from + keysOfFew) : allKeys
+  return [
+    ...reads(view, asked),
+    ...scans(view),
+    ...sizes(view),
+    ...leases(view, asked),
+    ...expiredOnes(view, asked),
+  ]
 }
 
-function reads(view: ModelView): Question[] {
+function reads(view: ModelView, asked: readonly string[]): Question[] {
   const rowOf = (key: string): ModelRow | undefined => view.rows.find((row) => row.key === key)
-  const many = asked.toReversed()
+  const many = allKeys.toReversed()
   return [
     ...asked.map((key) => ({
       call: `get(${JSON.stringify(key)})`,
@@ -99,7 +109,7 @@ function sizes({ rows }: ModelView): Question[] {
   ]
 }
 
-function leases({ rows }: ModelView): Question[] {
+function leases({ rows }: ModelView, asked: readonly string[]): Question[] {
   const expiries = rows.flatMap(({ expireAt }) => expireAt ?? [])
   return [
     {
@@ -108,7 +118,7 @@ function leases({ rows }: ModelView): Question[] {
       answer: expiries.length === 0 ? null : Math.min(...expiries),
     },
     {
-      call: 'leases.expireAt() of every key',
+      call: `leases.expireAt() of ${JSON.stringify(asked)}`,
       ask: (machine) => asked.map((key) => machine.leases.expireAt(bytes(key)) ?? null),
       answer: asked.map((key) => rows.find((row) => row.key === key)?.expireAt ?? null),
     },
@@ -116,7 +126,7 @@ function leases({ rows }: ModelView): Question[] {
 }
 
 /** Which of the expired keys are still stored is the state machine's own affair, and it has to be of one mind about it. */
-function expiredOnes({ rows }: ModelView): Question[] {
+function expiredOnes({ rows }: ModelView, asked: readonly string[]): Question[] {
   const isVisible = (key: string): boolean => rows.some((row) => row.key === key)
   const expiredIn = (machine: StateMachine): string[] => machine.leases.expired(noLimit).map(text)
   return [

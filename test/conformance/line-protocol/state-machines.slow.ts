@@ -103,10 +103,10 @@ describe.each(Object.entries(commands))('the reference state machine in %s', (_,
   })
 })
 
-test.skipIf(suites.whyNotRecordable() !== undefined)(
-  'the reference state machine in Python loses nothing when the power goes',
-  async () => {
-    const report = await takePower(await suites.commandAdapterUrl(commands.Python))
+test.skipIf(suites.whyNotRecordable() !== undefined).each(Object.entries(commands))(
+  'the reference state machine in %s loses nothing when the power goes',
+  async (_, command) => {
+    const report = await takePower(await suites.commandAdapterUrl(command))
     expect(report.failures).toEqual([])
     expect(report.ackedCommits).toBeGreaterThan(0)
     expect(report.images).toBeGreaterThanOrEqual(6)
@@ -142,6 +142,15 @@ describe('a state machine behind the line protocol that', () => {
     async (how, text) => {
       const { failures } = await takePower(await brokenInPython(how))
       expect(failures[0]?.findings[0]?.text).toMatch(text)
+    },
+    powerLossMsMax,
+  )
+
+  test.skipIf(suites.whyNotRecordable() !== undefined)(
+    'calls durable what it has not synced has failed when the power goes',
+    async () => {
+      const { failures } = await takePower(await broken('syncs-nothing'))
+      expect(failures[0]?.findings[0]).toMatchObject({ rule: 'acked-lost' })
     },
     powerLossMsMax,
   )

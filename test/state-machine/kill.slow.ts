@@ -33,23 +33,32 @@ test.each([
     'at hit 2 of the failpoint state.lmdb.commit.inside within call 1',
     'partial',
     [/^applyChunk\(1 to 2: /],
+    4,
   ],
-  ['forgets-leases', 'after 2 acks', 'outcome', [put, /^applyChunk\(2: cas /]],
+  ['forgets-leases', 'after 2 acks', 'outcome', [put, /^applyChunk\(2: cas /], 4],
   [
     'resets-before-install',
     'at hit 1 of the failpoint state.install.verify within call 2',
     'acked-lost',
     [put, /^install\(the stream snapshot of another replica, of 2\)/],
+    4,
   ],
-  ['calls-mismatches-done', 'after 1 ack', 'outcome', [cas]],
-  ['forgets-members', 'after 1 ack', 'partial', [/^applyChunk\(1: config /]],
+  ['calls-mismatches-done', 'after 1 ack', 'outcome', [cas], 4],
+  ['forgets-members', 'after 1 ack', 'partial', [/^applyChunk\(1: config /], 4],
+  [
+    'recovers-an-old-copy',
+    'after 1 ack',
+    'acked-lost',
+    [/^install\(the native snapshot of another replica, of 1\)/],
+    1,
+  ],
 ])(
   'the failure of a state machine that %s is shrunk to the calls that it takes, %s',
-  async (name, moment, rule, calls) => {
+  async (name, moment, rule, calls, seed) => {
     const { failure } = await built.runStateKillSuite({
       adapterUrl: new URL(`./mutant-adapters/${name}.mjs`, import.meta.url),
       directory: temporaryDirectory(),
-      ...{ kills: 4, seed: 4, shrinkMs: 100_000 },
+      ...{ kills: 4, seed, shrinkMs: 100_000 },
     })
     const shrunk = failure?.shrunk
     expect(shrunk?.story.operations.map(({ text }) => text)).toEqual(

@@ -21,7 +21,12 @@ export interface AdapterWords {
 }
 
 /** Adapters of what Holdfast ships, by the words that name them where no file has that name. The first is the default. */
-export const builtInNames: readonly string[] = ['lmdb', 'lmdb-state-machine', 'file-state-machine']
+export const builtInNames: readonly string[] = [
+  'lmdb',
+  'lmdb-raft',
+  'lmdb-state-machine',
+  'file-state-machine',
+]
 
 const defaultUrl = builtInUrl('lmdb')
 

@@ -29,6 +29,11 @@ export interface LogAdapter {
   readonly version?: string | undefined
   /** What is behind it, where that is not a log of Holdfast's own port. */
   readonly kind?: AdapterKind | undefined
+  /**
+   * Of kind `raft`, on a log of Holdfast's own port: Raft storage is opened whole, with its snapshots beside the log. Default: the log and
+   * the hard state alone.
+   */
+  readonly snapshots?: boolean | undefined
   /** What it promises. Default: everything that {@link LogStore} does. */
   readonly capabilities?: FullCapabilities | undefined
   /**

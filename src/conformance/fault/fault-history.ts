@@ -130,9 +130,10 @@ export class FaultHistory<S, O extends NamedOperation, R> {
 
   /** What the candidate becomes when the operation ended so; none when it cannot have. */
   #follow({ state, legal }: Candidate<S>, operation: O, outcome: Outcome): Candidate<S>[] {
-    const { state: next, outcome: expected, isDurable } = this.#model.apply(state, operation)
+    const { state: next, outcome: expected, isDurable, settle } = this.#model.apply(state, operation)
     if (describeOutcome(expected) !== describeOutcome(outcome)) return []
-    return [{ state: next, legal: isDurable ? [next] : [...legal, next] }]
+    const earlier = settle === undefined ? legal : legal.map(settle)
+    return [{ state: next, legal: isDurable ? [next] : [...earlier, next] }]
   }
 
   #reopen(): void {

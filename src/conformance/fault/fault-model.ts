@@ -13,6 +13,8 @@ export interface FaultStep<S> {
   readonly outcome: Outcome
   /** Whether all that there is then is durable when the call returns. */
   readonly isDurable: boolean
+  /** What of it is durable whatever else is not: any state that may come back has it from now on. */
+  readonly settle?: (state: S) => S
 }
 
 /** Labels of what was ever there, and of what was ever asked for: they tell how a thing came that should not be there. */

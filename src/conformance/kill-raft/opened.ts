@@ -18,13 +18,18 @@ export interface OpenedRaft extends RaftNode<Uint8Array> {
 
 /** @throws what it throws when it cannot be opened */
 export function openRaft(adapter: LogAdapter, directory: string, failpoints?: FailpointRegistry): OpenedRaft {
-  if (adapter.kind === 'raft') return openNode(adapter, directory)
+  if (!hasSnapshots(adapter)) return openNode(adapter, directory)
   const storage = RaftStorage.open(directory, {
     failpoints,
     openLog: (logDirectory, options) => adapter.open(logDirectory, options),
   })
   const { log, hardState } = storage
   return { log, hardState, storage, calls: everyRaftCall, close: () => storage.close() }
+}
+
+/** Whether what is opened is Holdfast's own storage, which keeps snapshots. */
+export function hasSnapshots({ kind, snapshots }: Pick<LogAdapter, 'kind' | 'snapshots'>): boolean {
+  return kind !== 'raft' || snapshots === true
 }
 
 function openNode(adapter: LogAdapter, directory: string): OpenedRaft {

@@ -24,6 +24,8 @@ export interface RaftView {
   readonly lastTerm: number
   /** What contradicts the cursor, in words. */
   readonly audit: readonly string[]
+  /** Snapshots of which the storage says that they cannot be used, in words: those of a crash, or damaged ones. */
+  readonly unusable?: readonly string[]
 }
 
 export interface RaftRecovered extends RaftView {
@@ -52,12 +54,12 @@ export function judgeRaft(
 
 /** Judges what came back where it may be any of `legal`. */
 export function judgeRecovered(
-  { logs, commits, snapshots, snapshotInFlight }: LegalRaft,
+  { logs, commits, snapshots, snapshotsInFlight }: LegalRaft,
   recovered: RaftRecovered,
   capabilities?: FullCapabilities,
 ): RaftVerdict {
   const physical = [...judgeAudit(recovered), ...judgeEnds(recovered), ...judgeReopen(recovered)]
-  const snapshotFindings = judgeSnapshots(snapshots, snapshotInFlight, recovered.state.snapshots)
+  const snapshotFindings = judgeSnapshots(snapshots, snapshotsInFlight, recovered.state.snapshots)
   const promised = logs.map((log) => promisedOf(log, capabilities))
   const found = promisedOf(recovered.state.log, capabilities)
   const log = promised.find((legal) => isSameLog(legal, found))
@@ -76,7 +78,8 @@ export interface LegalRaft {
   /** The commit indexes that may have come back, where they are not part of what is promised. */
   readonly commits: ReadonlySet<number | undefined>
   readonly snapshots: readonly Labelled[]
-  readonly snapshotInFlight: Labelled | undefined
+  /** They may be there or not. */
+  readonly snapshotsInFlight: readonly Labelled[]
 }
 
 interface Replay extends LegalRaft {
@@ -112,8 +115,8 @@ function replay(
     logs = isAcked && durable === 'log' ? [state.log] : [...logs, ...halfway, state.log]
     if (isAcked) snapshots = state.snapshots
   }
-  const snapshotInFlight = state.snapshots.length > snapshots.length ? state.snapshots.at(-1) : undefined
-  return { findings, logs, commits, snapshots, snapshotInFlight }
+  const snapshotsInFlight = state.snapshots.length > snapshots.length ? state.snapshots.slice(-1) : []
+  return { findings, logs, commits, snapshots, snapshotsInFlight }
 }
 
 function meaningOfError(
@@ -138,12 +141,12 @@ function judgeCommit(
 
 function judgeSnapshots(
   acked: readonly Labelled[],
-  inFlight: Labelled | undefined,
+  inFlight: readonly Labelled[],
   found: readonly Labelled[],
 ): Finding[] {
   const texts = found.map(textOf)
   const lost = acked.map(textOf).filter((text) => !texts.includes(text))
-  const legal = [...acked, ...(inFlight === undefined ? [] : [inFlight])].map(textOf)
+  const legal = [...acked, ...inFlight].map(textOf)
   const odd = texts.filter((text) => !legal.includes(text))
   return [
     ...lost.map(

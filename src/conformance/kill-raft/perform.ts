@@ -63,8 +63,10 @@ async function readOnce(adapter: LogAdapter, directory: string): Promise<RaftVie
 
 async function readView(opened: OpenedRaft): Promise<RaftView> {
   const { storage } = opened
-  await storage?.recover()
-  return viewOf(opened, storage === undefined ? [] : await readSnapshots(storage))
+  if (storage === undefined) return viewOf(opened, [])
+  await storage.recover()
+  const unusable = storage.snapshots.unusable().map(({ error }) => error.message)
+  return { ...viewOf(opened, await readSnapshots(storage)), unusable }
 }
 
 /** All that it shows, with its snapshots, which somebody else has read. */

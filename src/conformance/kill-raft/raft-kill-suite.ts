@@ -28,7 +28,7 @@ import type { RaftChildOrders } from './child.ts'
 import type { RaftHistoryOperation } from './history.ts'
 import { type JudgedRaft, judgeRaftLife } from './judge-life.ts'
 import { blankState, type RaftState } from './model.ts'
-import { callsLeftOut } from './opened.ts'
+import { callsLeftOut, hasSnapshots } from './opened.ts'
 import { describeLog } from './oracle.ts'
 import type {
   RaftKillFailure,
@@ -200,11 +200,10 @@ class Run {
       ...{ adapter: this.#adapter, adapterUrl: String(adapterUrl), signal },
       directory: this.#root,
     }
-    const hasSnapshots = this.#adapter.kind !== 'raft'
     const shrinking = await shrinkScript({
       ...scopeOf({ plan, life, judged, steps: this.#steps }),
       ...{ rebase, simpler, finding: judged.findings[0], msMax: shrinkMs },
-      isSound: (operations) => isSound(operations, hasSnapshots),
+      isSound: (operations) => isSound(operations, hasSnapshots(this.#adapter)),
       run: (script) => runRaftScript(place, script),
     })
     return shrinkResultOf(shrinking)

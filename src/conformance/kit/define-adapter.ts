@@ -85,7 +85,8 @@ export function defineAdapter<K extends AdapterKind = 'log'>(
 /** Whether it came out of {@link defineAdapter}, or could go in: a log of Holdfast's own port has no kind. */
 export function isDefinition(value: unknown): value is AdapterDefinition {
   if (typeof value !== 'object' || value === null) return false
-  return 'kind' in value || !('survivesProcess' in value)
+  // An adapter of Holdfast's own port may have a kind too: where Raft storage is opened on it.
+  return !('snapshots' in value) && ('kind' in value || !('survivesProcess' in value))
 }
 
 /** The method that a promise needs, where the mandatory ones are not enough. */

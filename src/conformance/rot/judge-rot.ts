@@ -23,7 +23,7 @@ export function judgeRot(subject: RotSubject, sound: unknown, checked: Checked<u
       return thrown(checked.error, checked.code)
     case 'opened': {
       const { recovered, unusable, unusableCode } = checked
-      const wrong = subject.viewsOf(recovered).find((view) => !isSame(view, sound))
+      const wrong = subject.viewsOf(recovered).find((view) => !subject.isSame(sound, view))
       if (wrong !== undefined)
         return { outcome: 'wrong', text: subject.compare(sound, wrong), found: subject.describe(wrong) }
       if (unusable !== undefined && unusableCode !== undefined) return thrown(unusable, unusableCode)
@@ -35,10 +35,6 @@ export function judgeRot(subject: RotSubject, sound: unknown, checked: Checked<u
     default:
       return checked satisfies never
   }
-}
-
-function isSame(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b)
 }
 
 /** The graver of the two. */

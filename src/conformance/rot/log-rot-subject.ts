@@ -6,7 +6,7 @@ import { describeView } from '../kill/explain.ts'
 import { type KillStorage, perform, storageOn } from '../kill/perform.ts'
 import { AdapterError } from '../kit/index.ts'
 import type { ModelView } from '../model.ts'
-import type { Recovered } from '../oracle.ts'
+import { isSameView, type Recovered } from '../oracle.ts'
 import { unpromisedKinds } from '../promised-history.ts'
 import { SeededRandom } from '../random.ts'
 import type { MakingOptions, RotSubject } from './rot-subject.ts'
@@ -25,6 +25,7 @@ export function logRotSubject(adapter: LogAdapter): RotSubject {
       const { audit, again } = recovered as Recovered
       return [...audit, ...again.audit]
     },
+    isSame: (sound, found) => isSameView(sound as ModelView<string>, found as ModelView<string>),
     compare: (sound, wrong) => compare(sound as ModelView<string>, wrong as ModelView<string>),
     describe: (view) => describeView(view as ModelView<string>),
   }

@@ -18,6 +18,8 @@ export interface RotSubject {
   viewsOf(recovered: unknown): readonly unknown[]
   /** What its audit found, in words. */
   auditOf(recovered: unknown): readonly string[]
+  /** Whether `found` is what `sound` was, but for what its audit tells of. */
+  isSame(sound: unknown, found: unknown): boolean
   /** Why `wrong` is not what `sound` was, in words. */
   compare(sound: unknown, wrong: unknown): string
   /** One part a line. */

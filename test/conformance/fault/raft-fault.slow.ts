@@ -33,6 +33,14 @@ async function runUntilInjected(options: FaultSuiteOptions): Promise<FaultReport
 }
 
 describe.skipIf(isStraceMissing)('Raft storage whose calls fail', () => {
+  test("loses nothing when it is Holdfast's own, with its snapshots", async () => {
+    const adapterUrl = new URL('../../../dist/src/cli/adapters/lmdb-raft.js', import.meta.url)
+    const report = await run({ adapterUrl, operations: 16, faults: 8 })
+    expect(report.failures).toEqual([])
+    expect(report.faults).toBeGreaterThan(3)
+    expect(report.outcomes.poisoned).toBeGreaterThan(0)
+  })
+
   test('loses nothing when it is right', async () => {
     const report = await run({ adapterUrl: adapter('minutes-that-refuse'), faults: 6 })
     expect(report.failures).toEqual([])

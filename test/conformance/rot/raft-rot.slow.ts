@@ -16,6 +16,16 @@ function flipped(offset: number): NonNullable<RotSuiteOptions['exactly']> {
   return { kind: 'flip', path: 'log/minutes', offset, bit: 0, group: 'head' }
 }
 
+test("Holdfast's own Raft storage, with its snapshots, is right or says that it is not", async () => {
+  const adapterUrl = new URL('../../../dist/src/cli/adapters/lmdb-raft.js', import.meta.url)
+  const { failures, outcomes } = await run({ adapterUrl, operations: 60, damages: 150 })
+  expect(failures).toEqual([])
+  expect(outcomes.refused).toBeGreaterThan(20)
+  expect(outcomes.intact).toBeGreaterThan(20)
+  // An old snapshot that is damaged hinders nobody, and is told of.
+  expect(outcomes.audited).toBeGreaterThan(0)
+})
+
 test('Raft storage with a checksum over all of its file is right, or says that it is not', async () => {
   const report = await run({ adapterUrl: adapter('minutes-sealed'), damages: 30 })
   expect(report.failures).toEqual([])

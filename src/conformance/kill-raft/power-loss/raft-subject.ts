@@ -8,7 +8,7 @@ import { findingsOf } from '../../power-loss/verdict.ts'
 import type { RaftChildOrders } from '../child.ts'
 import type { RaftHistoryOperation } from '../history.ts'
 import { promisedOf } from '../leniency.ts'
-import { applyOperation, blankState, type RaftLogState } from '../model.ts'
+import { applyOperation, blankState, type RaftState } from '../model.ts'
 import { judgeRaft, type RaftRecovered } from '../oracle.ts'
 import { describeState, storyOf } from '../story.ts'
 import type { RaftRecoveringOrders } from './recovering.ts'
@@ -53,7 +53,7 @@ export function raftSubject(
       ),
     positionOf: (issued, checked) => {
       if (checked.kind !== 'opened') return undefined
-      return keptOf(ofRaft(issued), (checked.recovered as RaftRecovered).state.log, capabilities)
+      return keptOf(ofRaft(issued), (checked.recovered as RaftRecovered).state, capabilities)
     },
     recovered: (issued, kept) => [...issued.slice(0, kept), settled],
     isCommit: (operation) => isCommit(operation as RaftHistoryOperation, capabilities),
@@ -79,17 +79,17 @@ function isCommit({ kind }: RaftHistoryOperation, capabilities: FullCapabilities
 /** After how many of the calls the storage is as it came back, to the commit index. `undefined`: it is as after none of them. */
 function keptOf(
   issued: readonly Call[],
-  found: RaftLogState,
+  found: RaftState,
   capabilities: FullCapabilities | undefined,
 ): number | undefined {
-  const textOf = (log: RaftLogState): string =>
-    JSON.stringify({ ...promisedOf(log, capabilities), commit: log.commit })
+  const textOf = ({ log, snapshots }: RaftState): string =>
+    JSON.stringify([promisedOf(log, capabilities), log.commit, snapshots])
   const text = textOf(found)
   let state = blankState
-  let kept = textOf(state.log) === text ? 0 : undefined
+  let kept = textOf(state) === text ? 0 : undefined
   for (const [position, { operation, outcome }] of issued.entries()) {
     if (outcome?.kind !== 'threw') state = applyOperation(state, operation, capabilities).state
-    if (textOf(state.log) === text) kept = position + 1
+    if (textOf(state) === text) kept = position + 1
   }
   return kept
 }

@@ -30,9 +30,10 @@ export function raftRotSubject(adapter: LogAdapter): RotSubject {
       return [first, again].map(({ audit: _, ...view }): View => view)
     },
     auditOf: (recovered) => {
-      const { audit, again } = recovered as RaftRecovered
-      return [...audit, ...again.audit]
+      const { again, ...first } = recovered as RaftRecovered
+      return [first, again].flatMap(({ audit, unusable = [] }) => [...audit, ...unusable])
     },
+    isSame: (sound, found) => isSame(sound as View, found as View),
     compare: (sound, wrong) => compare(sound as View, wrong as View),
     describe: (view) => describeState((view as View).state),
   }
@@ -95,6 +96,15 @@ function compare(sound: View, wrong: View): string {
     ...compareSnapshots(sound.state, wrong.state),
   ]
   return texts.join('; ')
+}
+
+/** A snapshot that the storage says is unusable may be missing: whoever asks for it is told. */
+function isSame(sound: View, { unusable = [], ...found }: View): boolean {
+  const there = new Set(found.state.snapshots.map(textOf))
+  const isTold = unusable.length > 0
+  const snapshots = sound.state.snapshots.filter((one) => !isTold || there.has(textOf(one)))
+  const expected = { ...sound, state: { ...sound.state, snapshots }, unusable: undefined }
+  return JSON.stringify(expected) === JSON.stringify({ ...found, unusable: undefined })
 }
 
 function compareSnapshots({ snapshots: expected }: RaftState, { snapshots: found }: RaftState): string[] {

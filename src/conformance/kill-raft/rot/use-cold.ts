@@ -34,11 +34,15 @@ export async function useCold(opened: OpenedRaft, number: number): Promise<reado
   const term = currentTerm + 1
   const entryAt = (index: number) =>
     ({ index, term, kind: 'command', value: { number, size: usedBytes } }) as const
-  const purged = firstIndex + Math.floor((lastIndex - firstIndex) / 2)
+  const middle = firstIndex + Math.floor((lastIndex - firstIndex) / 2)
+  const half = { index: middle, term: log.term(middle) }
   const operations: readonly Operation[] = [
     { kind: 'save', state: { currentTerm: term, votedFor: 'cold', commit } },
     { kind: 'append', entries: [entryAt(lastIndex + 1)] },
-    ...(calls.purge ? [{ kind: 'purge', upTo: { index: purged, term: log.term(purged) } } as const] : []),
+    ...(calls.snapshots
+      ? [{ kind: 'takeSnapshot', at: half, value: { number, size: usedBytes } } as const]
+      : []),
+    ...(calls.purge ? [{ kind: 'purge', upTo: half } as const] : []),
     { kind: 'flush' },
     ...(calls.appendConflicting
       ? [{ kind: 'append', entries: [entryAt(lastIndex), entryAt(lastIndex + 1)] } as const]

@@ -17,7 +17,8 @@ import { createRaftSubject, labelsInStep } from './subject.ts'
  * @throws whatever it throws when it cannot be opened
  */
 export function createRaftEngine(whole: LogAdapter, parts: ContractParts | undefined): ModelEngine<RaftStep> {
-  const adapter = { ...whole, parts: { ...whole.parts, ...parts } }
+  // They are files of their own, and no calls of the log.
+  const adapter = { ...whole, snapshots: false, parts: { ...whole.parts, ...parts } }
   const subject = createRaftSubject(adapter)
   const calls = callsOn(adapter)
   return {

@@ -21,7 +21,7 @@ export class ProgressOfSuites {
     const isDue = planned < stepsMany || done >= planned || done >= this.#told + planned / linesMax
     if (isDue && !isOver) {
       this.#told = done
-      this.#progress?.update(done, note)
+      this.#progress?.update(done, planned, note)
     }
     if (isOver) this.stop()
   }

@@ -2,8 +2,8 @@
 import { SingleBar } from 'cli-progress'
 
 export interface Progress {
-  /** `note` says more than the numbers. */
-  update(done: number, note: string): void
+  /** `note` says more than the numbers. What is planned may have grown. */
+  update(done: number, planned: number, note: string): void
   stop(): void
 }
 
@@ -27,17 +27,23 @@ function startBar(title: string, planned: number): Progress {
     gracefulExit: false,
   })
   bar.start(planned, 0, { note: '' })
-  return { update: (done, note) => bar.update(done, { note }), stop: () => bar.stop() }
+  return {
+    update: (done, total, note) => {
+      bar.setTotal(total)
+      bar.update(done, { note })
+    },
+    stop: () => bar.stop(),
+  }
 }
 
 function startLines(title: string, planned: number): Progress {
   const step = Math.min(stepMax, Math.max(1, Math.ceil(planned / linesWanted)))
   let printed = 0
   return {
-    update: (done, note) => {
-      if (done < printed + step && done !== planned) return
+    update: (done, total, note) => {
+      if (done < printed + step && done !== total) return
       printed = done
-      process.stderr.write(`${title}: ${done} of ${planned}${note === '' ? '' : `, ${note}`}\n`)
+      process.stderr.write(`${title}: ${done} of ${total}${note === '' ? '' : `, ${note}`}\n`)
     },
     stop: () => undefined,
   }

@@ -41,7 +41,8 @@ export async function findAdapter({ adapter: given, command }: AdapterWords): Pr
   try {
     return { url, adapter: await loadAdapter(url) }
   } catch (cause) {
-    throw new UsageError(`Cannot load the adapter ${given ?? url}: ${messageOf(cause)}`, { cause })
+    const why = messageOf(cause).replace(`Cannot load the adapter ${url}: `, '')
+    throw new UsageError(`Cannot load the adapter ${given ?? url}: ${why}`, { cause })
   }
 }
 

@@ -18,7 +18,7 @@ export function describeVerdict({
         return `FAILED: ${name} breaks its contract in ${failed} of ${tried} cases.${rest(totals)}`
       if (unexpected > 0)
         return `FAILED: ${unexpected} of ${tried} cases of ${name} passed, and were expected to fail.`
-      return `FAILED: ${name} cannot be certified while ${totals['expected-failure']} cases are expected to fail.`
+      return `FAILED: ${name} cannot be certified while cases are expected to fail: ${totals['expected-failure']}.`
     case 'inconclusive':
       if (tried === 0) return `INCONCLUSIVE: nothing of ${name} was tried.`
       if (isCertified && missing.length > 0)

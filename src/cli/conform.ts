@@ -25,6 +25,7 @@ import { type ExitCode, UsageError } from './exit-codes.ts'
 import { type FoundAdapter, findAdapter } from './find-adapter.ts'
 import { ProgressOfSuites } from './progress-of-suites.ts'
 import { renderReport } from './render.ts'
+import { keepStdout } from './stdout-of-adapters.ts'
 
 export interface ConformOptions {
   /** Empty: all of them. A version, instead of a name, is as {@link suiteVersion}. */
@@ -69,12 +70,7 @@ export async function conform(options: ConformOptions, signal: AbortSignal): Pro
   // Each kill listens for the signal while it lasts.
   setMaxListeners(0, signal)
   const expected = readExpectations(options)
-  const found = await findAdapter(options)
-  process.stderr.write(`Testing ${found.adapter.name}, seed ${options.seed}\n`)
-  const report =
-    options.replay === undefined
-      ? await run(options, { found, expected, signal })
-      : await replay(options.replay, options, { found, expected, signal })
+  const report = await keepStdout(() => reportOf(options, expected, signal))
   writeReports(report, options.report ?? [])
   reportToGithub(report, process.env, (text) => process.stderr.write(text))
   if (options.updateExpectations) {
@@ -83,6 +79,17 @@ export async function conform(options: ConformOptions, signal: AbortSignal): Pro
   }
   process.stdout.write(options.json ? `${JSON.stringify(report, undefined, 2)}\n` : renderReport(report))
   return exitCodeOfVerdict(report.verdict)
+}
+
+async function reportOf(
+  options: ConformOptions,
+  expected: readonly Expectation[],
+  signal: AbortSignal,
+): Promise<ConformReport> {
+  const found = await findAdapter(options)
+  process.stderr.write(`Testing ${found.adapter.name}, seed ${options.seed}\n`)
+  if (options.replay === undefined) return await run(options, { found, expected, signal })
+  return await replay(options.replay, options, { found, expected, signal })
 }
 
 interface Surroundings {

@@ -1,8 +1,9 @@
 import { once } from 'node:events'
-import { readdirSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { CommanderError } from 'commander'
 import { expect, test } from 'vitest'
 import { exitCodeOf, InterruptedError, UsageError } from '../../src/cli/exit-codes.ts'
@@ -68,6 +69,7 @@ test.each([
   ['an adapter beside --command', ['conform', 'x.mjs', '--command', 'x']],
   ['a report of an unknown form', ['conform', '--report', 'pdf=report.pdf']],
   ['a version that is none', ['conform', '--suite-version', 'one']],
+  ['a version that is not there yet', ['conform', '--suite-version', '99.1']],
   [
     'a directory that is a file',
     ['conform', '--suite', 'kill', '--adapter', fileStore, '--directory', fileStore],
@@ -104,6 +106,19 @@ test('a store that fails ends with 1, and tells the history and the replay', asy
 test('without a terminal there are no control sequences', async () => {
   const { stdout, stderr } = await run(kill(2, `${mutants}loses-metadata.mjs`))
   for (const output of [stdout, stderr]) expect(output).not.toContain('\u001b')
+})
+
+test('what an adapter prints stands on standard error, and not before the document of --json', async () => {
+  const noisy = join(temporaryDirectory(), 'noisy.mjs')
+  const quiet = JSON.stringify(pathToFileURL(memoryStore).href)
+  const code = `import quiet from ${quiet}
+    console.log('loaded')
+    const open = (...given) => { console.log('opened'); return quiet.open(...given) }
+    export default { ...quiet, open }`
+  writeFileSync(noisy, code)
+  const ending = await run(['conform', noisy, '--filter', 'LOG-APPEND-001', '--json'])
+  expect(JSON.parse(ending.stdout)).toMatchObject({ verdict: 'held' })
+  for (const word of ['loaded', 'opened']) expect(ending.stderr).toContain(word)
 })
 
 test('--json prints one document, and nothing else, on standard output', async () => {

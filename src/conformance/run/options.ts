@@ -5,7 +5,15 @@ import { killsDefault } from '../kill/index.ts'
 import { historiesDefault } from '../model-suite/index.ts'
 import { type DiskModelName, imagesDefault, type SecondCrashes } from '../power-loss/index.ts'
 import { seedMax } from '../random.ts'
-import { type Expectation, type Level, levelOfSuite, type SuiteName, suiteNames } from '../report/index.ts'
+import {
+  type Expectation,
+  isNewerThan,
+  type Level,
+  levelOfSuite,
+  type SuiteName,
+  suiteNames,
+  suiteVersion,
+} from '../report/index.ts'
 import { shrinkMsDefault } from '../shrink-limit.ts'
 
 export interface ConformanceOptions {
@@ -170,6 +178,15 @@ function msOf(text: string): number | undefined {
 function noTime(argument: string, given: string, what: string): InvalidArgumentError {
   const next = 'give a number of seconds, minutes or hours, as 30s, 10m or 1h'
   return new InvalidArgumentError(argument, `Cannot use ${JSON.stringify(given)} ${what}: ${next}`)
+}
+
+/** @throws {InvalidArgumentError} `pinned` is a version of the suites that these are not yet: its cases are not all here */
+export function checkPinned(pinned: string | undefined): void {
+  if (pinned === undefined || !isNewerThan(pinned, suiteVersion)) return
+  throw new InvalidArgumentError(
+    'suiteVersion',
+    `Cannot pin the suites to ${pinned}: these are ${suiteVersion}; take a later version of Holdfast, or pin an earlier one`,
+  )
 }
 
 /** Which suites are run, in their order. */

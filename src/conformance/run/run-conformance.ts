@@ -3,7 +3,7 @@ import { contractCases } from '../contract/index.ts'
 import { loadAdapter } from '../kill/index.ts'
 import { type ConformReport, createReport, type SuiteResult } from '../report/index.ts'
 import { stateCases } from '../state-machine/index.ts'
-import { amountsOf, type ConformanceOptions, seedOf, suitesOf } from './options.ts'
+import { amountsOf, type ConformanceOptions, checkPinned, seedOf, suitesOf } from './options.ts'
 import { probeAdapter } from './probe.ts'
 import { runSuite } from './run-suite.ts'
 import { selectCases } from './select-cases.ts'
@@ -21,6 +21,7 @@ export async function runConformance(
   options: ConformanceOptions = {},
 ): Promise<ConformReport> {
   const [url, seed, amounts] = [String(adapterUrl), seedOf(options), amountsOf(options)]
+  checkPinned(options.suiteVersion)
   if (options.filter !== undefined) selectCases(options.filter, [...contractCases, ...stateCases])
   const startedAt = new Date()
   const adapter = await loadAdapter(url)

@@ -464,7 +464,7 @@ export const stateMutants: readonly StateMutant[] = [
   },
   {
     bug: 'a snapshot is installed over the state that serves',
-    caughtBy: ['SM-INSTALL-002S', 'SM-FAULT-006'],
+    caughtBy: ['SM-INSTALL-002S', 'SM-FAULT-006', 'SM-FAULT-009', 'SM-INSTALL-015S'],
     createAdapter: () => onMemory(InstallsInPlace),
   },
   {

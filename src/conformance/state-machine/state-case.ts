@@ -43,6 +43,8 @@ export interface StateCase {
   readonly id: string
   /** The rule, in one sentence. */
   readonly rule: string
+  /** The version of the suites that brought it. Default: the first one, 1.0.0. */
+  readonly since?: string
   /** Numbers of the design's contract tests (`12`) and crash tests (`C12`) that it answers. */
   readonly design: readonly (number | string)[]
   /** Whether it is of no use for this adapter. Default: it is. */

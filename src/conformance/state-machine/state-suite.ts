@@ -53,7 +53,7 @@ function withToken(
 
 async function runOne(adapter: StateMachineAdapter, one: StateCase): Promise<CaseResult> {
   const startedAt = performance.now()
-  const named = { id: one.id, name: one.rule }
+  const named = { id: one.id, name: one.rule, ...(one.since !== undefined && { since: one.since }) }
   const missing = missingIn(adapter, one)
   if (missing !== undefined) return { ...named, outcome: 'skipped', durationMs: 0, ...missing }
   try {
@@ -75,7 +75,7 @@ function skipped(
 }
 
 /** Cases that arm sites of Holdfast's own state machines. */
-const withFailpoints = /^SM-(FAULT-00[1236-8]|INSTALL-014)$/
+const withFailpoints = /^SM-(FAULT-00[1236-9]$|INSTALL-01[45])/
 
 const oneByOne = { missing: 'concurrentCalls', why: 'one call follows the other there' } as const
 

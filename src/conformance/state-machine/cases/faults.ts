@@ -1,6 +1,7 @@
 /** A medium that refuses, a process that dies: what is left is one moment of the log. */
 import assert from 'node:assert/strict'
-import type { StateMachine } from '../../../state-machine/index.ts'
+import { HoldfastError } from '../../../errors.ts'
+import type { SnapshotInstall, StateMachine } from '../../../state-machine/index.ts'
 import { SeededRandom } from '../../random.ts'
 import { at, bytes, cas, noop, put, realEntry, viewOf } from '../entries.ts'
 import { applyEntries, applySteps, assertRefused, assertState, digestOf, transfer } from '../expectations.ts'
@@ -139,7 +140,82 @@ export const faultCases: readonly StateCase[] = [
       }
     },
   },
+  {
+    id: 'SM-FAULT-009',
+    rule: 'What fails while a snapshot is installed is told as an error of its own, and the old state serves, or nothing does until it is opened again',
+    since: '1.2.0',
+    design: ['C10'],
+    run: async (context) => {
+      const kinds = context.adapter.hasNative ? (['stream', 'native'] as const) : (['stream'] as const)
+      for (const kind of kinds) {
+        const source = await context.start({}, context.newDirectory())
+        await applySteps(source, [put('new', '1'), put('lease', '2', 50), noop])
+        const { id } = await source.createSnapshot({ kind })
+        const sites = await sitesHitBy(context, (machine) =>
+          transfer(source, machine, id).then(() => undefined),
+        )
+        for (const [at, site] of sites.entries())
+          await failInInstall(context, { source, id, site, error: at % 2 === 0 ? 'EIO' : 'ENOSPC' })
+      }
+    },
+  },
 ]
+
+interface FailedInstall {
+  readonly source: StateMachine
+  readonly id: string
+  readonly site: string
+  readonly error: string
+}
+
+async function failInInstall(
+  context: StateCaseContext,
+  { source, id, site, error }: FailedInstall,
+): Promise<void> {
+  const where = `${error} at ${site}`
+  const machine = await context.start({}, context.newDirectory())
+  await applySteps(machine, [put('old', '1', 70)])
+  await machine.flush()
+  const before = viewOf(machine)
+  const armed = context.failpoints.arm(site, `1*return(${error})`)
+  let install: SnapshotInstall | undefined
+  const thrown: unknown = await receive(source, machine, id, (begun) => {
+    install = begun
+  }).catch((caught: unknown) => caught)
+  armed.disarm()
+  if (thrown !== undefined && !(thrown instanceof HoldfastError)) throw thrown
+  const hasFailed = machine.state === 'failed'
+  if (thrown !== undefined && !hasFailed) {
+    assert.deepEqual(viewOf(machine), before, `${where}: the old state serves`)
+    assert.equal((await applySteps(machine, [noop])).results[0]?.code, 'OK', where)
+    await install?.abort()
+  }
+  const again = hasFailed ? await context.reopen(machine) : machine
+  const isOld = again.get(bytes('old')) !== undefined
+  if (hasFailed && isOld) assert.deepEqual(viewOf(again), before, where)
+  assert.ok(thrown !== undefined || !isOld, `${where}: an installation that succeeded is in use`)
+  if (isOld) await transfer(source, again, id)
+  assert.deepEqual(viewOf(again), viewOf(source), where)
+  await again.close()
+}
+
+/** As `transfer`, and tells of the installation when it is begun. */
+async function receive(
+  source: StateMachine,
+  machine: StateMachine,
+  id: string,
+  onBegun: (install: SnapshotInstall) => void,
+): Promise<void> {
+  const sent = await source.openSnapshot(id)
+  try {
+    const install = await machine.beginInstall(sent.manifest)
+    onBegun(install)
+    for await (const { block, bytes } of sent.blocks()) await install.write(block, bytes)
+    await install.commit()
+  } finally {
+    await sent.close()
+  }
+}
 
 /** What dies at one hit of a site, and leaves all others alone. */
 function dieAtHit(hit: number): string {

@@ -349,6 +349,21 @@ export const installCases: readonly StateCase[] = [
       assert.deepEqual(await digestOf(target), await digestOf(source))
     },
   },
+  ...forEachKind(
+    (kind) => ({
+      rule: `Closing while a ${kind} snapshot is put in use leaves the old state or the new one, and does not end the process`,
+      since: '1.2.0',
+      design: ['C14'],
+      run: async (context) => {
+        const source = await context.start({}, context.newDirectory())
+        await applySteps(source, steps)
+        const { id } = await source.createSnapshot({ kind })
+        for (const site of ['state.install.verify', 'state.install.build', 'state.install.publish'])
+          await closeInInstall(context, { source, id, site })
+      },
+    }),
+    'SM-INSTALL-015',
+  ),
 ]
 
 function filesIn(directory: string): string[] {
@@ -365,6 +380,38 @@ function largestOf(paths: readonly string[]): string {
     'snapshotFile',
     'A snapshot brings no file of its own that could be damaged',
   )
+}
+
+async function closeInInstall(
+  context: StateCaseContext,
+  { source, id, site }: { readonly source: StateMachine; readonly id: string; readonly site: string },
+): Promise<void> {
+  const target = await context.start({}, context.newDirectory())
+  await applySteps(target, [put('old', 'old')])
+  await target.flush()
+  const [before, after] = [viewOf(target), viewOf(source)]
+  let closing: Promise<void> | undefined
+  const armed = context.failpoints.arm(site, () => {
+    closing ??= target.close()
+  })
+  const isDone = await transfer(source, target, id).then(
+    () => true,
+    () => false,
+  )
+  armed.disarm()
+  assert.ok(closing, `${site} is hit`)
+  await closing
+  const again = await context.reopen(target)
+  const found = JSON.stringify(viewOf(again))
+  const legal = isDone ? [after] : [before, after]
+  assert.ok(
+    legal.some((view) => JSON.stringify(view) === found),
+    `closed at ${site}: ${found} is none of ${JSON.stringify(legal)}`,
+  )
+  // Whatever is left of it is no hindrance.
+  if (found === JSON.stringify(before)) await transfer(source, again, id)
+  assert.deepEqual(await digestOf(again), await digestOf(source))
+  await again.close()
 }
 
 function damageFile(path: string, how: 'flip' | 'cut' | 'extend'): void {

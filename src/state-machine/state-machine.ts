@@ -134,6 +134,8 @@ export interface StateMachine {
   /** In errors and metrics. */
   readonly name: string
   readonly state: StateMachineState
+  /** Whose state it keeps; absent or empty where it was not told. */
+  readonly clusterId?: string | undefined
   /** Recovers. Does not serve yet. Once. */
   open(): Promise<RecoveryInfo>
   /** Serves from here on. Opens first, if need be. Twice is fine, and so is after `stop`. */

@@ -77,6 +77,10 @@ export class StoredStateMachine implements StateMachine {
     })
   }
 
+  get clusterId(): string {
+    return this.#settings.format.clusterId
+  }
+
   get state(): StateMachineState {
     return this.#condition.state
   }

@@ -13,7 +13,7 @@ export async function joinLogAndState(
   machine: StateMachine,
   { clusterId, failpoints }: ReplicaSettings,
 ): Promise<RecoveryInfo> {
-  assertSameCluster(log, clusterId)
+  assertSameCluster(log, machine, clusterId)
   const recovery = await machine.open()
   const pendingInstall = await log.recover()
   const snapshots = await machine.listSnapshots()
@@ -27,10 +27,17 @@ export async function joinLogAndState(
   return recovery
 }
 
-function assertSameCluster({ name, clusterId: found }: ReplicatedLog, asked: string | undefined): void {
-  if (found === undefined || asked === undefined || found === asked) return
-  const what = `the log is of cluster ${JSON.stringify(found)}, and it is opened for ${JSON.stringify(asked)}`
-  throw new ReplicaMismatchError('cluster', name, undefined, what)
+function assertSameCluster(log: ReplicatedLog, machine: StateMachine, asked: string | undefined): void {
+  const told = [
+    ['the log is of', log.clusterId],
+    ['the state machine is of', machine.clusterId || undefined],
+    ['the replica is opened for', asked],
+  ] as const
+  const [first, ...others] = told.flatMap(([whose, id]) => (id === undefined ? [] : [{ whose, id }]))
+  const other = others.find(({ id }) => id !== first?.id)
+  if (first === undefined || other === undefined) return
+  const [one, two] = [first, other].map(({ whose, id }) => `${whose} cluster ${JSON.stringify(id)}`)
+  throw new ReplicaMismatchError('cluster', log.name, undefined, `${one}, and ${two}`)
 }
 
 async function installOwn(machine: StateMachine, manifest: SnapshotManifest): Promise<void> {

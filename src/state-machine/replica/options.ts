@@ -22,7 +22,7 @@ export interface ReplicaListener {
 }
 
 export interface ReplicaOptions {
-  /** Whose log this is: noted in the log's metadata, and checked there. Give the state machine the same. Default: not checked. */
+  /** Whose log this is: noted in the log's metadata, and checked there. A state machine that was told its own must be told the same. */
   readonly clusterId?: string | undefined
   /** Most entries, and bytes of them, that are applied as one chunk. Default 1,000 and 4 MiB. */
   readonly chunk?: { readonly entries?: number | undefined; readonly bytes?: number | undefined } | undefined

@@ -276,6 +276,20 @@ test('open() refuses the log of another cluster, and notes nothing in one that d
   await node(home, options('one'))
 })
 
+test('open() refuses a state machine of another cluster than its own or the log’s, and changes nothing', async () => {
+  const home = newHome(fastDirectory())
+  const of = (replica: string | undefined, machine: string) => ({
+    replica: { clusterId: replica },
+    machine: { clusterId: machine },
+  })
+  await expect(node(home, of('one', 'two'))).rejects.toMatchObject(mismatch('cluster'))
+  const { replica } = await nodeAt(3, of('one', 'one'), home)
+  await replica.close()
+  const elsewhere = { directory: fastDirectory(), disk: home.disk }
+  await expect(node(elsewhere, of(undefined, 'two'))).rejects.toMatchObject(mismatch('cluster'))
+  await node(home, of(undefined, 'one'))
+})
+
 test('a snapshot is taken after as many entries, and the log is purged behind it but for those to keep', async () => {
   const taken: SnapshotManifest[] = []
   const { raft, replica } = await nodeAt(9, {

@@ -43,8 +43,11 @@ describe('a state machine that is right answers as the model does:', () => {
     expectRight(report, missing)
   })
 
-  test('behind the line protocol', async () => {
-    const report = await built.runConformance(await command(reference), {
+  test.each([
+    ['Node', `${process.execPath} ${reference}`],
+    ['Python', `python3 ${fileURLToPath(at('scripts/line-protocol/state_machine.py'))}`],
+  ])('behind the line protocol, in %s', async (_, program) => {
+    const report = await built.runConformance(await built.commandAdapterUrl(program), {
       ...{ suites: ['model'], seed: 2, histories: 6 },
     })
     expectRight(report, ['native', 'alwaysDurable'])

@@ -30,7 +30,7 @@ describe('the model suite of state machines', () => {
     expect(await told(run)).toEqual([
       ['MODEL-CRASHES', 'passed', undefined],
       ['MODEL-WITHOUT-NATIVE', 'skipped', expect.stringContaining('snapshots of kind native')],
-      ['MODEL-WITHOUT-ALWAYSDURABLE', 'skipped', expect.stringContaining('durable when it is applied')],
+      ['MODEL-WITHOUT-ALWAYSDURABLE', 'skipped', expect.stringContaining('durable when they are applied')],
     ])
   })
 

@@ -52,7 +52,7 @@ function leftOutOf({ name, hasNative, isAlwaysDurable }: StateMachineAdapter): C
       : [
           [
             'alwaysDurable',
-            'that a chunk is durable when it is applied',
+            'chunks that are durable when they are applied',
             'a crash may take what was not flushed',
           ] as const,
         ]),

@@ -1,6 +1,6 @@
 /** The code in the documents is run, as a reader would who pastes it into a file. */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { accessSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import typescript from 'typescript'
@@ -91,7 +91,7 @@ describe('the README', () => {
     expect(links.length).toBeGreaterThan(5)
     for (const { name, link } of links) {
       const target = join(root, name, '..', link)
-      expect(() => readFileSync(target), `${name} links to ${link}`).not.toThrow()
+      expect(() => accessSync(target), `${name} links to ${link}`).not.toThrow()
     }
   })
 })

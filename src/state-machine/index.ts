@@ -26,6 +26,7 @@ export { lmdbStateSites } from './lmdb/sites.ts'
 export * from './replica/index.ts'
 export { stateSites } from './sites.ts'
 export type {
+  BlocksOptions,
   SnapshotBlock,
   SnapshotInstall,
   SnapshotManifest,

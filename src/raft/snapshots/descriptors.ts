@@ -36,16 +36,25 @@ function skip(chunks: readonly Uint8Array[], bytes: number): Uint8Array[] {
   return first === undefined ? [] : [first.subarray(toSkip), ...others]
 }
 
-/** Reads `bytes` from `position` on, or fewer where the file ends before. The memory is the caller's own. */
-export async function readUpTo(descriptor: number, bytes: number, position: number): Promise<Uint8Array> {
-  const chunk = Buffer.allocUnsafeSlow(bytes)
+/** Reads from `position` on until `memory` is full, or the file ends. Returns what is filled of it. */
+export async function readInto(
+  memory: Uint8Array,
+  descriptor: number,
+  position: number,
+): Promise<Uint8Array> {
   let filled = 0
-  while (filled < bytes) {
-    const { bytesRead } = await readLater(descriptor, chunk, filled, bytes - filled, position + filled)
+  while (filled < memory.length) {
+    const { bytesRead } = await readLater(
+      descriptor,
+      memory,
+      filled,
+      memory.length - filled,
+      position + filled,
+    )
     if (bytesRead === 0) break
     filled += bytesRead
   }
-  return chunk.subarray(0, filled)
+  return memory.subarray(0, filled)
 }
 
 /** Makes bytes and length of the open file durable. Never to be tried again on the same file after it failed. */

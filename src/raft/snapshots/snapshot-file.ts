@@ -1,6 +1,6 @@
 /** The data of one snapshot, read in any order. */
 import { closeLater } from '../../files/index.ts'
-import { readUpTo } from './descriptors.ts'
+import { readInto } from './descriptors.ts'
 import { isLossOfMedium, snapshotDefect, snapshotsClosed } from './snapshot-defects.ts'
 import { openData } from './snapshot-directory.ts'
 import type { SnapshotInfo } from './snapshot-info.ts'
@@ -25,12 +25,16 @@ export class SnapshotFile {
   }
 
   /**
-   * Reads `bytes` bytes from `position` on. The memory is the caller's own.
+   * Reads `bytes` bytes from `position` on, into memory of its own, or into the beginning of `memory`.
    * @throws {SnapshotError} `incomplete`: there are not so many; `corrupt`: the medium lost them; `closed`
    */
-  async read(position: number, bytes: number): Promise<Uint8Array> {
+  async read(
+    position: number,
+    bytes: number,
+    memory: Uint8Array = Buffer.allocUnsafeSlow(bytes),
+  ): Promise<Uint8Array> {
     if (this.#isClosed) throw snapshotsClosed(this.info.id, 'read')
-    const reading = readUpTo(this.#descriptor, bytes, position)
+    const reading = readInto(memory.subarray(0, bytes), this.#descriptor, position)
     this.#reads.add(reading)
     try {
       const piece = await reading

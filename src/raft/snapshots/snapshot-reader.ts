@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { close, fstatSync } from 'node:fs'
 import { addAbortSignal, Readable } from 'node:stream'
-import { readUpTo } from './descriptors.ts'
+import { readInto } from './descriptors.ts'
 import { type ReportedOperation, reportDone, reportFailure } from './report.ts'
 import { isLossOfMedium, snapshotDefect } from './snapshot-defects.ts'
 import { openData } from './snapshot-directory.ts'
@@ -95,7 +95,8 @@ export class SnapshotReader extends Readable {
 
   /** The chunk at `#position`. */
   #readChunk(): Promise<Uint8Array> {
-    const chunk = readUpTo(this.#descriptor, this.#bytesAt(this.#position), this.#position)
+    const memory = Buffer.allocUnsafeSlow(this.#bytesAt(this.#position))
+    const chunk = readInto(memory, this.#descriptor, this.#position)
     // Who awaits it is told that it failed; perhaps nobody does yet.
     chunk.catch(() => undefined)
     return chunk

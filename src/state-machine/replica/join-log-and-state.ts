@@ -44,7 +44,8 @@ async function installOwn(machine: StateMachine, manifest: SnapshotManifest): Pr
   const source = await machine.openSnapshot(manifest.id)
   try {
     const install = await machine.beginInstall(source.manifest)
-    for await (const { block, bytes } of source.blocks()) await install.write(block, bytes)
+    for await (const { block, bytes } of source.blocks(0, { reuseMemory: true }))
+      await install.write(block, bytes)
     await install.commit()
   } finally {
     await source.close()

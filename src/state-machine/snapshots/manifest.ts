@@ -35,6 +35,14 @@ export interface SnapshotBlock {
   readonly checksum: number
 }
 
+export interface BlocksOptions {
+  /**
+   * Puts each block where the one before it was: its bytes are valid until the next is asked for. Memory of its own for each is much of
+   * the garbage collector's work where a snapshot has gigabytes. Default: each is the caller's to keep.
+   */
+  readonly reuseMemory?: boolean | undefined
+}
+
 /** A snapshot that is being read. While it is open it is not removed. */
 export interface SnapshotSource {
   readonly manifest: SnapshotManifest
@@ -42,7 +50,7 @@ export interface SnapshotSource {
    * Its blocks from `from` on, each checked against its checksum.
    * @throws {SnapshotError} `corrupt`, `incomplete`
    */
-  blocks(from?: number): AsyncIterable<SnapshotBlock>
+  blocks(from?: number, options?: BlocksOptions): AsyncIterable<SnapshotBlock>
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }

@@ -3,7 +3,13 @@ import { crc32 } from '../../codec/index.ts'
 import { FormatVersionError } from '../../errors.ts'
 import { messageOf } from '../../message-of.ts'
 import type { SnapshotFile, SnapshotStore } from '../../raft/index.ts'
-import { blockBytes, type SnapshotBlock, type SnapshotManifest, type SnapshotSource } from './manifest.ts'
+import {
+  type BlocksOptions,
+  blockBytes,
+  type SnapshotBlock,
+  type SnapshotManifest,
+  type SnapshotSource,
+} from './manifest.ts'
 import { blockLength, decodeTrailer, textBytesOf, trailerFixedBytes } from './manifest-codec.ts'
 
 /** @throws {SnapshotError} it is not there, or is damaged @throws {FormatVersionError} */
@@ -54,10 +60,14 @@ class ImageSource implements SnapshotSource {
     this.manifest = manifest
   }
 
-  async *blocks(from = 0): AsyncGenerator<SnapshotBlock, void, undefined> {
+  async *blocks(
+    from = 0,
+    { reuseMemory = false }: BlocksOptions = {},
+  ): AsyncGenerator<SnapshotBlock, void, undefined> {
     const { bytes, checksums } = this.manifest
+    const memory = reuseMemory ? Buffer.allocUnsafeSlow(Math.min(bytes, blockBytes)) : undefined
     for (let block = from; block < checksums.length; block++) {
-      const piece = await this.#file.read(block * blockBytes, blockLength(bytes, block))
+      const piece = await this.#file.read(block * blockBytes, blockLength(bytes, block), memory)
       const checksum = crc32(piece, 0)
       if (checksum !== checksums[block])
         throw this.#file.damaged('corrupt', `block ${block} of its image is damaged`)

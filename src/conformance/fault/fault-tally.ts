@@ -1,4 +1,5 @@
 import { lossRules } from '../finding.ts'
+import { adapterWords } from '../report/adapter-words.ts'
 import type { FaultFailure, FaultOutcome, FaultProgress, FaultReport, FaultVerdict } from './fault-report.ts'
 import type { FaultSubject } from './fault-subject.ts'
 import type { FaultedRun } from './faulted-run.ts'
@@ -89,7 +90,7 @@ export class FaultTally {
       story: subject.storyOf({ issued, crash, recovered, findings }),
       recovered: recovered === undefined ? [] : subject.describe(recovered),
       path: `${operations}.${fault.number}`,
-      replay: adapterArgument === '' ? command : `${command} --adapter ${adapterArgument}`,
+      replay: `${command}${adapterWords(adapterArgument, '--adapter ')}`,
     }
   }
 }

@@ -1,4 +1,5 @@
 /** What a person types to see a failure again. */
+import { adapterWords } from '../report/adapter-words.ts'
 
 export interface ReplayOptions {
   readonly kills: number
@@ -13,6 +14,6 @@ export function replayCommand(
   suite: 'kill' | 'raft-kill' | 'state-kill',
   { kills, seed, adapterUrl, adapterArgument = String(adapterUrl) }: ReplayOptions,
 ): string {
-  const command = `holdfast conform --suite ${suite} --kills ${kills} --seed ${seed}`
-  return adapterArgument === '' ? command : `${command} --adapter ${adapterArgument}`
+  const adapter = adapterWords(adapterArgument, '--adapter ')
+  return `holdfast conform --suite ${suite} --kills ${kills} --seed ${seed}${adapter}`
 }

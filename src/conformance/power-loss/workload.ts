@@ -1,8 +1,10 @@
 /** One recorded workload: from the first call to the end, or to the first image that fails. */
+
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { AdapterError } from '../kit/index.ts'
 import { SeededRandom } from '../random.ts'
+import { adapterWords } from '../report/adapter-words.ts'
 import { diskModels } from './disk/model.ts'
 import type { Recorded, WorkloadLine } from './event.ts'
 import { failureOf } from './explain.ts'
@@ -267,6 +269,6 @@ async function explain(
     ...{ subject, workload: number, model, issued, recording: path, ...shrunk },
     pending: disk.pending(),
     checked: await results.checked(shrunk.hash),
-    replay: adapterArgument === '' ? command : `${command} --adapter ${adapterArgument}`,
+    replay: `${command}${adapterWords(adapterArgument, '--adapter ')}`,
   })
 }

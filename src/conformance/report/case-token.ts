@@ -1,4 +1,5 @@
 /** The token of a failed case, and the command that replays it. */
+import { adapterWords } from './adapter-words.ts'
 import type { CaseResult } from './case-result.ts'
 import { encodeToken, type ReplayToken } from './replay-token.ts'
 import { suiteVersion } from './suite-version.ts'
@@ -9,6 +10,5 @@ export function tokenOf(
   adapterArgument?: string,
 ): Required<Pick<CaseResult, 'token' | 'replay'>> {
   const text = encodeToken({ suiteVersion, ...token })
-  const adapter = adapterArgument === undefined || adapterArgument === '' ? '' : ` ${adapterArgument}`
-  return { token: text, replay: `holdfast conform${adapter} --replay ${text}` }
+  return { token: text, replay: `holdfast conform${adapterWords(adapterArgument, '')} --replay ${text}` }
 }

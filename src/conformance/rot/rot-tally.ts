@@ -1,4 +1,5 @@
 import type { Image } from '../power-loss/disk/image.ts'
+import { adapterWords } from '../report/adapter-words.ts'
 import { type Damage, describeDamage, headBytes } from './damage.ts'
 import { formatDamage } from './exact-damage.ts'
 import type { RotVerdict } from './judge-rot.ts'
@@ -87,7 +88,7 @@ export class RotTally {
   #replay(number: number): string {
     const { seed, operations, adapterArgument } = this.#options
     const command = `holdfast conform --suite rot --seed ${seed} --operations ${operations} --damage ${number}`
-    return adapterArgument === '' ? command : `${command} --adapter ${adapterArgument}`
+    return `${command}${adapterWords(adapterArgument, '--adapter ')}`
   }
 }
 

@@ -52,8 +52,8 @@ const kindsOf: Readonly<Partial<Record<SuiteName, readonly AdapterKind[]>>> = {
   kill: ['log', 'paxos'],
   'raft-kill': ['log', 'raft'],
   'power-loss': ['log', 'paxos', 'raft'],
-  fault: ['log', 'raft'],
-  rot: ['log', 'raft'],
+  fault: ['log', 'paxos', 'raft'],
+  rot: ['log', 'paxos', 'raft'],
 }
 
 function whyOfKind(name: SuiteName, { name: of, kind, stateMachineUrl }: LogAdapter): string | undefined {

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { CaseResult, SuiteName } from '../../../src/conformance/report/index.ts'
 import type { replayToken, runConformance } from '../../../src/conformance/run/index.ts'
+import { isStraceMissing } from '../../medium/strace.ts'
 
 const built = (await import(new URL('../../../dist/src/conformance/index.js', import.meta.url).href)) as {
   readonly runConformance: typeof runConformance
@@ -16,6 +17,8 @@ async function casesOf(name: string, suite: SuiteName): Promise<readonly CaseRes
     seed: 1,
     kills: 2,
     histories: 45,
+    faults: 6,
+    damages: 60,
   })
   return report.suites.flatMap(({ cases }) => cases)
 }
@@ -28,6 +31,18 @@ describe('an adapter of kind paxos', () => {
     const cases = await casesOf('ledger', suite)
     expect(cases.filter(({ outcome }) => outcome === 'failed')).toEqual([])
     expect(idsOf(cases, 'passed').length).toBeGreaterThanOrEqual({ contract: 50, model: 3, kill: 2 }[suite])
+  })
+
+  test.skipIf(isStraceMissing)('loses nothing when calls fail', async () => {
+    const cases = await casesOf('ledger', 'fault')
+    expect(cases.filter(({ outcome }) => outcome === 'failed')).toEqual([])
+    expect(idsOf(cases, 'passed').length).toBeGreaterThan(0)
+  })
+
+  test('that has no checksums serves what a flipped bit made, and is found out', async () => {
+    const cases = await casesOf('ledger', 'rot')
+    expect(idsOf(cases, 'failed').length).toBeGreaterThan(0)
+    expect(cases.find(({ outcome }) => outcome === 'failed')?.reason).toMatch(/^ {2}wrong: /m)
   })
 
   test('is not judged by what only a log of ours has underneath, which is skipped by name', async () => {

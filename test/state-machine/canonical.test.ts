@@ -1,4 +1,5 @@
 /** Streams of whole, undamaged blocks that are not those of one state. */
+import { crc32 } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { decodeState } from '../../src/state-machine/canonical/decode-state.ts'
 import { encodeState, encodeStateInTurns } from '../../src/state-machine/canonical/encode-state.ts'
@@ -95,5 +96,6 @@ test('what comes in turns is the same stream, and no piece of it is empty', asyn
   const state = stateOf(['a', 'b', 'c'], 700_000)
   const found: Uint8Array[] = []
   for await (const piece of encodeStateInTurns(state, format)) found.push(new Uint8Array(piece))
-  expect(found).toEqual(pieces())
+  // Compared as numbers they take seconds.
+  expect(found.map((piece) => crc32(piece))).toEqual(pieces().map((piece) => crc32(piece)))
 })

@@ -105,9 +105,9 @@ const budgetMsDefault = 120_000
 const amongAll = {
   kills: killsDefault,
   images: 1_000,
-  raftKills: 30,
+  raftKills: 20,
   stateKills: 6,
-  stateImages: 300,
+  stateImages: 240,
   faults: 12,
   damages: 500,
   sweepMs: 15_000,

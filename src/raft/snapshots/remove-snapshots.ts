@@ -1,9 +1,8 @@
 /** Taking published snapshots away. */
 import { renameSync } from 'node:fs'
 import { join } from 'node:path'
-import { syncDirectory } from '../../files/index.ts'
+import { syncDirectory, syncDirectoryLater } from '../../files/index.ts'
 import { failIfAsked } from '../../write-failure.ts'
-import { syncDirectoryLater } from './descriptors.ts'
 import { isAbsent, snapshotNotFound } from './snapshot-defects.ts'
 import { discard, discardLater, removedSuffix } from './snapshot-directory.ts'
 import type { SnapshotPlace } from './snapshot-place.ts'

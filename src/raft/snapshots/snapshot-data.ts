@@ -4,10 +4,9 @@
  */
 import { strict as assert } from 'node:assert'
 import { fstatSync, openSync } from 'node:fs'
-import { closeLater } from '../../files/index.ts'
+import { closeLater, syncDataOfDescriptor, syncDescriptor, writeAll } from '../../files/index.ts'
 import { BlockDigest } from './block-digest.ts'
 import { type Block, BlockPool, blockBytes } from './block-pool.ts'
-import { syncDataOfDescriptor, syncDescriptor, writeAll } from './descriptors.ts'
 
 /**
  * How much may be written before the medium is set to work on it. Left to the last sync, gigabytes would go to the medium at

@@ -1,6 +1,5 @@
 /** The data of one snapshot, read in any order. */
-import { closeLater } from '../../files/index.ts'
-import { readInto } from './descriptors.ts'
+import { closeLater, readInto } from '../../files/index.ts'
 import { isLossOfMedium, snapshotDefect, snapshotsClosed } from './snapshot-defects.ts'
 import { openData } from './snapshot-directory.ts'
 import type { SnapshotInfo } from './snapshot-info.ts'

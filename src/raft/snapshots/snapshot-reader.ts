@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { close, fstatSync } from 'node:fs'
 import { addAbortSignal, Readable } from 'node:stream'
-import { readInto } from './descriptors.ts'
+import { readInto } from '../../files/index.ts'
 import { type ReportedOperation, reportDone, reportFailure } from './report.ts'
 import { isLossOfMedium, snapshotDefect } from './snapshot-defects.ts'
 import { openData } from './snapshot-directory.ts'

@@ -2,14 +2,13 @@
 import { closeSync, openSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { crc32 } from '../../codec/index.ts'
-import { syncDirectory } from '../../files/index.ts'
+import { syncDescriptor, syncDirectory, writeAll } from '../../files/index.ts'
 import { encodeStateInTurns } from '../canonical/encode-state.ts'
 import type { StateFormat } from '../core/values.ts'
 import type { StateReader } from '../medium.ts'
 import { removeIfThere } from './clear-files.ts'
 import type { CheckpointFile } from './current-file.ts'
 import { checkpointName, stagingSuffix } from './file-names.ts'
-import { syncLater, writeFullyLater } from './later.ts'
 import { type FilePlace, hit } from './place.ts'
 import { EndedError } from './write-guard.ts'
 
@@ -38,7 +37,7 @@ export async function writeCheckpoint(place: FilePlace, request: CheckpointReque
     written = await writeStream(place, request, descriptor)
     assertGoingOn(request)
     hit(place, 'state.files.checkpoint.written')
-    await syncLater(descriptor)
+    await syncDescriptor(descriptor)
   } finally {
     closeSync(descriptor)
   }
@@ -58,7 +57,7 @@ async function writeStream(
   for await (const piece of encodeStateInTurns(request.state, request.format)) {
     assertGoingOn(request)
     hit(place, 'state.files.checkpoint.write')
-    await writeFullyLater(descriptor, piece, bytes)
+    await writeAll(descriptor, [piece], bytes)
     bytes += piece.length
     checksum = crc32(piece, checksum)
   }

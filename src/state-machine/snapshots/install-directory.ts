@@ -2,31 +2,21 @@
  * What was received of another replica's snapshot: the manifest, and an image with holes. It stays over a restart, and nothing in
  * it is believed: what is there is checked again.
  */
-import {
-  existsSync,
-  fsync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  read,
-  readFileSync,
-  rmSync,
-  write,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, ftruncateSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { crc32 } from '../../codec/index.ts'
-import { closeLater, readAhead, unlinkFile } from '../../files/index.ts'
+import { closeLater, readAhead, readInto, syncDescriptor, unlinkFile, writeAll } from '../../files/index.ts'
 import { blockBytes, type SnapshotManifest } from './manifest.ts'
 import { blockLength, decodeManifest, encodeManifest } from './manifest-codec.ts'
 
 const manifestName = 'manifest'
 const imageName = 'image'
-const readLater = promisify(read)
-const writeLater = promisify(write)
-const syncLater: (descriptor: number) => Promise<void> = promisify(fsync)
+
+export interface CheckedBlock {
+  readonly block: number
+  readonly isRight: boolean
+}
 
 export class InstallDirectory {
   readonly manifest: SnapshotManifest
@@ -60,12 +50,17 @@ export class InstallDirectory {
   async findBlocks(): Promise<Set<number>> {
     const found = new Set<number>()
     if (this.#isNew) return found
+    for await (const { block, isRight } of this.check()) if (isRight) found.add(block)
+    return found
+  }
+
+  /** Reads every block, in order, and says of each whether it is what the manifest says. */
+  async *check(): AsyncGenerator<CheckedBlock, void, undefined> {
     let block = 0
     for await (const bytes of this.blocks()) {
-      if (crc32(bytes, 0) === this.manifest.checksums[block]) found.add(block)
+      yield { block, isRight: crc32(bytes, 0) === this.manifest.checksums[block] }
       block += 1
     }
-    return found
   }
 
   /** All of them, in order, as they are there; a hole has zeros. Each is valid until the next is asked for. */
@@ -77,26 +72,17 @@ export class InstallDirectory {
       const position = block * blockBytes
       const length = blockLength(bytes, block)
       block += 1
-      return this.#use(async (descriptor) => {
-        const { bytesRead } = await readLater(descriptor, memory, 0, length, position)
-        return memory.subarray(0, bytesRead)
-      })
+      return this.#use((descriptor) => readInto(memory.subarray(0, length), descriptor, position))
     })
   }
 
   async writeBlock(block: number, bytes: Uint8Array): Promise<void> {
-    await this.#use(async (descriptor) => {
-      for (let at = 0; at < bytes.length; ) {
-        const position = block * blockBytes + at
-        const { bytesWritten } = await writeLater(descriptor, bytes, at, bytes.length - at, position)
-        at += bytesWritten
-      }
-    })
+    await this.#use((descriptor) => writeAll(descriptor, [bytes], block * blockBytes))
   }
 
   /** Makes what was received durable, without holding up the event loop. */
   async sync(): Promise<void> {
-    await this.#use(syncLater)
+    await this.#use(syncDescriptor)
   }
 
   async close(): Promise<void> {

@@ -67,10 +67,8 @@ export class StoredInstall implements SnapshotInstall {
   /** Whether what is there is still right: it was written, and perhaps by an earlier process. */
   async #assertComplete(): Promise<void> {
     const { checksums, id } = this.#directory.manifest
-    let block = -1
-    for await (const bytes of this.#directory.blocks()) {
-      block += 1
-      if (this.#have.has(block) && crc32(bytes, 0) === checksums[block]) continue
+    for await (const { block, isRight } of this.#directory.check()) {
+      if (this.#have.has(block) && isRight) continue
       this.#have.delete(block)
       const message = `Cannot install snapshot ${id}: block ${block} of ${checksums.length} is missing; write it, and commit again`
       throw new SnapshotError({ snapshot: id, kind: 'incomplete' }, message)

@@ -8,12 +8,17 @@ const names = new Map<number, string>()
 
 export function recordCalls(real: typeof fs): typeof fs {
   /** Replaces a function that takes a path or a descriptor first. */
-  const noting = <F extends (...given: never[]) => unknown>(verb: string, call: F): F =>
-    ((first: number | string, ...rest: never[]) => {
+  const noting = <F extends (...given: never[]) => unknown>(verb: string, call: F): F => {
+    const noted = ((first: number | string, ...rest: never[]) => {
       const name = typeof first === 'number' ? (names.get(first) ?? '?') : basename(String(first))
       calls.push(`${verb} ${name}`)
       return call(first as never, ...rest)
     }) as unknown as F
+    // What `promisify` goes by is in symbols of the function.
+    for (const symbol of Object.getOwnPropertySymbols(call))
+      Object.defineProperty(noted, symbol, Object.getOwnPropertyDescriptor(call, symbol) ?? {})
+    return noted
+  }
   return {
     ...real,
     openSync: (path, flags, mode) => {
@@ -22,6 +27,7 @@ export function recordCalls(real: typeof fs): typeof fs {
       return descriptor
     },
     write: noting('write', real.write),
+    writev: noting('write', real.writev),
     fsync: noting('sync', real.fsync),
     writeSync: noting('write', real.writeSync),
     writeFileSync: noting('write', real.writeFileSync),

@@ -1,13 +1,15 @@
-/** Writing and syncing open files on Node's own threads, so that gigabytes do not hold up the event loop. */
-import { constants, fdatasync, fsync, openSync, read, write, writev } from 'node:fs'
+/** Reading, writing, syncing and closing open files on Node's own threads, so that gigabytes do not hold up the event loop. */
+import { close, constants, fdatasync, fsync, openSync, read, write, writev } from 'node:fs'
 import { promisify } from 'node:util'
-import { closeLater } from '../../files/index.ts'
 
 const fsyncLater: (descriptor: number) => Promise<void> = promisify(fsync)
 const fdatasyncLater: (descriptor: number) => Promise<void> = promisify(fdatasync)
 const writeLater = promisify(write)
 const writevLater = promisify(writev)
 const readLater = promisify(read)
+
+/** The last who closes a file that was removed meanwhile gives its space back, and of gigabytes that takes long. */
+export const closeLater: (descriptor: number) => Promise<void> = promisify(close)
 
 /** Writes all of `chunks` from `position` on. The bytes must stay as they are until it is done. */
 export async function writeAll(

@@ -1,7 +1,5 @@
 /** How a replay command names the adapter again, so that it can be pasted into a shell, on another machine too. Pure. */
-
-/** The adapter of a command that speaks the line protocol: where that module lies is this machine's affair, what it starts is in its query. */
-const ofCommand = /^file:.*\/line-protocol\/command-adapter\.[jt]s\?/
+import { commandOf } from '../line-protocol/command-url.ts'
 
 /**
  * With a space before it. `argument` is what was typed to name the adapter, or the URL of a command's; empty or absent: nothing was.
@@ -9,8 +7,8 @@ const ofCommand = /^file:.*\/line-protocol\/command-adapter\.[jt]s\?/
  */
 export function adapterWords(argument: string | undefined, option: '--adapter ' | ''): string {
   if (argument === undefined || argument === '') return ''
-  const command = ofCommand.test(argument) ? new URL(argument).searchParams.get('command') : null
-  return command === null ? ` ${option}${quoted(argument)}` : ` --command ${quoted(command)}`
+  const command = commandOf(argument)
+  return command === undefined ? ` ${option}${quoted(argument)}` : ` --command ${quoted(command)}`
 }
 
 function quoted(word: string): string {

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
+import { commandUrl } from '../../../src/conformance/line-protocol/command-url.ts'
 import { adapterWords } from '../../../src/conformance/report/adapter-words.ts'
 
 test.each([
@@ -12,12 +13,10 @@ test.each([
   expect(adapterWords(argument, option)).toBe(words)
 })
 
-test('a storage behind the line protocol is named by its command, wherever the module that starts it lies', async () => {
+test('a storage behind the line protocol is named by its command', async () => {
   const command = "node 'my store.mjs' {dir}"
-  const url = new URL('file:///a/line-protocol/command-adapter.js')
-  url.searchParams.set('command', command)
-  url.searchParams.set('hello', '{"name":"mine & yours"}')
-  const words = adapterWords(url.href, '--adapter ')
+  const hello = { name: 'mine & yours', kind: 'log', capabilities: {} } as const
+  const words = adapterWords(commandUrl(command, hello).href, '--adapter ')
   expect(words).toBe(` --command 'node '\\''my store.mjs'\\'' {dir}'`)
   const { stdout } = spawnSync('sh', ['-c', `printf '%s\\n'${words}`], { encoding: 'utf8' })
   expect(stdout).toBe(`--command\n${command}\n`)

@@ -4,36 +4,17 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import type { FaultReport, FaultSuiteOptions, runFaultSuite } from '../../../src/conformance/fault/index.ts'
 import type { commandAdapterUrl } from '../../../src/conformance/line-protocol/index.ts'
 import { isStraceMissing } from '../../medium/strace.ts'
 import { temporaryDirectory } from '../../temporary-directory.ts'
+import { run, runUntilInjected } from './fault-runs.ts'
 
-// The built modules: the suite spawns its children from where it is itself.
 const built = (await import(new URL('../../../dist/src/conformance/index.js', import.meta.url).href)) as {
-  readonly runFaultSuite: typeof runFaultSuite
   readonly commandAdapterUrl: typeof commandAdapterUrl
 }
 const main = fileURLToPath(new URL('../../../dist/src/cli/main.js', import.meta.url))
 const lmdb = new URL('../../../dist/src/cli/adapters/lmdb.js', import.meta.url)
 const adapter = (name: string): URL => new URL(`./adapters/${name}.mjs`, import.meta.url)
-
-/** In memory, unless a directory is given: no disk is waited for. */
-function run(options: FaultSuiteOptions): Promise<FaultReport> {
-  return built.runFaultSuite({ seed: 3, operations: 12, ...options })
-}
-
-/** A run tries several times itself: so often in vain is no busy machine. */
-const attemptsMax = 5
-
-/** Again, when the call to fail did not come where it came before: a busy machine moves it. */
-async function runUntilInjected(options: FaultSuiteOptions): Promise<FaultReport> {
-  for (let attempt = 1; attempt <= attemptsMax; attempt++) {
-    const report = await run(options)
-    if (report.outcomes.missed === 0) return report
-  }
-  throw new Error(`The call that fault ${options.fault} lets fail never came in ${attemptsMax} runs`)
-}
 
 test.skipIf(isStraceMissing)('the LMDB store loses nothing when syncs and writes fail', async () => {
   const report = await run({ adapterUrl: lmdb, faults: 8 })

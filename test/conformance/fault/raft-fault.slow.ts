@@ -1,36 +1,19 @@
 /** Raft storage of another make that is right, and such storage with one mistake each, whose calls fail. */
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import type { FaultReport, FaultSuiteOptions, runFaultSuite } from '../../../src/conformance/fault/index.ts'
 import type { commandAdapterUrl } from '../../../src/conformance/line-protocol/index.ts'
 import type { CaseResult, ConformReport } from '../../../src/conformance/report/index.ts'
 import type { replayToken, runConformance } from '../../../src/conformance/run/index.ts'
 import { isStraceMissing } from '../../medium/strace.ts'
+import { attemptsMax, run, runUntilInjected } from './fault-runs.ts'
 
 const built = (await import(new URL('../../../dist/src/conformance/index.js', import.meta.url).href)) as {
-  readonly runFaultSuite: typeof runFaultSuite
   readonly runConformance: typeof runConformance
   readonly replayToken: typeof replayToken
   readonly commandAdapterUrl: typeof commandAdapterUrl
 }
 const adapter = (name: string): URL => new URL(`./adapters/${name}.mjs`, import.meta.url)
 const pathOf = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url))
-
-function run(options: FaultSuiteOptions): Promise<FaultReport> {
-  return built.runFaultSuite({ seed: 3, operations: 12, ...options })
-}
-
-/** A run tries several times itself: so often in vain is no busy machine. */
-const attemptsMax = 5
-
-/** Again, when the call to fail did not come where it came before: a busy machine moves it. */
-async function runUntilInjected(options: FaultSuiteOptions): Promise<FaultReport> {
-  for (let attempt = 1; attempt <= attemptsMax; attempt++) {
-    const report = await run(options)
-    if (report.outcomes.missed === 0) return report
-  }
-  throw new Error(`The call that fault ${options.fault} lets fail never came in ${attemptsMax} runs`)
-}
 
 describe.skipIf(isStraceMissing)('Raft storage whose calls fail', () => {
   test("loses nothing when it is Holdfast's own, with its snapshots", async () => {

@@ -41,6 +41,7 @@ export class LmdbDatabase {
   /**
    * Checks the pages that LMDB follows for the keys from `from` to `to`, or the first of them, before it is asked to read or remove one.
    * What was checked once need not be again. Not inside a transaction. Where pages are not checked as they are used, all are returned.
+   * What it returns is valid until the next call.
    * @throws {CorruptionError} one is damaged: nothing of that range may be asked for
    */
   assertPages(from: Uint8Array, to: Uint8Array): CheckedKeys {

@@ -30,13 +30,20 @@ interface Branch {
 
 /** Branches that are kept while nothing is written, 8 KiB each: those above a million small entries. */
 const branchesMax = 256
+/** Leaves that are read with one call: it takes longer than to copy a page, and entries were appended to pages in a row. */
+const leavesPerRead = 16
 
 export class PageCheck {
   readonly #file: DataFile
   readonly #atOpen: CheckedFile
   #meta: Meta
   readonly #leaf: TreePage
+  /** What was read with one call, and the pages in it. */
+  readonly #memory: Buffer
+  readonly #pagesRead: readonly Buffer[]
   readonly #branches = new Map<number, Branch>()
+  /** Of branches that are kept no more: new memory for each is what a collector would stop a commit for. */
+  readonly #spare: TreePage[] = []
   /** Leaves whose big values have been looked at, and the pages of these. */
   readonly #leaves = new PageSet()
   readonly #values = new PageSet()
@@ -45,21 +52,29 @@ export class PageCheck {
     this.#file = file
     this.#atOpen = atOpen
     this.#meta = atOpen.meta
-    this.#leaf = new TreePage(atOpen.meta.pageSize)
+    const { pageSize } = atOpen.meta
+    this.#leaf = new TreePage(pageSize)
+    this.#memory = Buffer.alloc(leavesPerRead * pageSize)
+    this.#pagesRead = Array.from({ length: leavesPerRead }, (_, at) =>
+      this.#memory.subarray(at * pageSize, (at + 1) * pageSize),
+    )
   }
 
-  /** The trees are those of `meta` from now on. */
+  /** The trees are those of `meta` from now on. What branches it returned, and their keys, are no longer valid. */
   turnTo(meta: Meta): void {
     this.#meta = meta
+    for (const { page } of this.#branches.values()) this.#spare.push(page)
     this.#branches.clear()
   }
 
-  /** @returns the page, which stays as it is; @throws {CorruptionError} */
+  /** @returns the page, which stays as it is until {@link turnTo}; @throws {CorruptionError} */
   branch(place: Place): TreePage {
     const known = this.#branches.get(place.number)
     if (known !== undefined && isSamePlace(known.place, place)) return known.page
-    const page = new TreePage(this.#meta.pageSize)
-    this.#read(page, place, false)
+    const page = this.#spare.pop() ?? new TreePage(this.#meta.pageSize)
+    this.#assertInFile(place)
+    readFully(this.#file, page.bytes, place.number * this.#meta.pageSize)
+    this.#assertPage(page, place, false)
     // The key of the first child is not looked at: it is that of the page itself.
     const isInBounds =
       (place.lower === undefined || page.compareKey(1, place.lower) > 0) && isBelow(page, place.upper)
@@ -69,10 +84,31 @@ export class PageCheck {
     return page
   }
 
+  /** @throws {CorruptionError} */
+  leaves(places: readonly Place[]): void {
+    for (let at = 0; at < places.length; ) {
+      const run = runAt(places, at)
+      this.#readRun(run)
+      for (const [position, place] of run.entries()) this.#checkLeaf(place, position)
+      at += run.length
+    }
+  }
+
   /** @returns the page, until the next one is asked for; @throws {CorruptionError} */
-  leaf(place: Place, { isOfNames = false }: { readonly isOfNames?: boolean } = {}): TreePage {
+  leafOfNames(place: Place): TreePage {
+    this.#readRun([place])
+    return this.#checkLeaf(place, 0, { isOfNames: true })
+  }
+
+  /** The leaf at `place`, which was read as the one at `position`. */
+  #checkLeaf(
+    place: Place,
+    position: number,
+    { isOfNames = false }: { readonly isOfNames?: boolean } = {},
+  ): TreePage {
     const page = this.#leaf
-    this.#read(page, place, true)
+    page.bytes = this.#pagesRead[position] ?? page.bytes
+    this.#assertPage(page, place, true)
     if (page.nodeCount === 0) throw this.#damaged(place, 'holds nothing')
     const isInBounds =
       (place.lower === undefined || page.compareKey(0, place.lower) >= 0) && isBelow(page, place.upper)
@@ -88,11 +124,20 @@ export class PageCheck {
     return page
   }
 
-  #read(page: TreePage, place: Place, isLeaf: boolean): void {
-    const { number, transaction } = place
-    if (number < metaPages || number >= this.#meta.pageCount)
+  #readRun(run: readonly Place[]): void {
+    for (const place of run) this.#assertInFile(place)
+    const number = run[0]?.number ?? 0
+    const { pageSize } = this.#meta
+    readFully(this.#file, this.#memory.subarray(0, run.length * pageSize), number * pageSize)
+  }
+
+  #assertInFile(place: Place): void {
+    if (place.number < metaPages || place.number >= this.#meta.pageCount)
       throw this.#damaged(place, `is used, and there are ${this.#meta.pageCount}`)
-    readFully(this.#file, page.bytes, number * this.#meta.pageSize)
+  }
+
+  #assertPage(page: TreePage, place: Place, isLeaf: boolean): void {
+    const { number, transaction } = place
     const defect = page.defect({ number, transaction })
     if (defect !== undefined) throw this.#damaged(place, defect)
     if (page.isLeaf !== isLeaf)
@@ -119,6 +164,14 @@ export class PageCheck {
   #damaged({ number }: Place, what: string): CorruptionError {
     return new CorruptionError({ log: this.#file.path }, `its data file is damaged: page ${number} ${what}`)
   }
+}
+
+/** The place at `at`, and those behind it that also lie behind it in the file. */
+function runAt(places: readonly Place[], at: number): readonly Place[] {
+  const first = places[at]?.number ?? 0
+  let end = at + 1
+  while (end - at < leavesPerRead && places[end]?.number === first + end - at) end++
+  return places.slice(at, end)
 }
 
 function isBelow(page: TreePage, upper: Uint8Array | undefined): boolean {

@@ -92,7 +92,7 @@ export class RangeCheck {
   /**
    * Checks what LMDB follows for the keys of database `name` from `from` to `to`, both included, or for the first of them where they
    * are many.
-   * @returns the keys for which it has: `from` is among them
+   * @returns the keys for which it has: `from` is among them. Valid until the next call
    * @throws {CorruptionError} a page is damaged; LMDB must not be asked for these keys
    */
   check(name: string, from: Uint8Array, to: Uint8Array): CheckedKeys {
@@ -105,7 +105,7 @@ export class RangeCheck {
       const where = height === 2 ? 'above leaves' : height === depth ? 'root' : 'between'
       level = this.#below(level, { from, to }, where)
     }
-    for (const place of placesOf(level)) this.#pages.leaf(place)
+    this.#pages.leaves(placesOf(level))
     return { from: level.core[0]?.lower, to: level.core.at(-1)?.upper }
   }
 
@@ -147,7 +147,7 @@ export class RangeCheck {
       const page = this.#pages.branch(place)
       place = childOf(place, page, page.childFor(key))
     }
-    return this.#pages.leaf(place, { isOfNames: true })
+    return this.#pages.leafOfNames(place)
   }
 
   #treeAt(record: TreeRecord, transaction: bigint): Tree | undefined {

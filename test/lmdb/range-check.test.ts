@@ -277,6 +277,18 @@ test('a leaf whose keys are not in order is found', () => {
   expect(() => log.get(index)).toThrow(/keys that are not in order/)
 })
 
+test('a leaf with one key twice is found', () => {
+  let index = 0
+  const directory = damaged((file, { leaves }) => {
+    const leaf = at(leaves, 120)
+    index = firstIndexOf(leaf)
+    const page = pageAt(file, leaf)
+    page.key(0).copy(file, leaf * pageBytes + page.keyStart(1))
+  })
+  using log = openLmdbLog(directory)
+  expect(() => log.get(index)).toThrow(/keys that are not in order/)
+})
+
 test('a page is not newer than the one that leads to it', () => {
   let index = 0
   const directory = damaged((file, { leaves, parents }) => {

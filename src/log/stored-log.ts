@@ -33,12 +33,12 @@ export interface StoredLogOptions {
   readonly observer?: StoreObserver | undefined
   /**
    * How many trimmed entries, beside one for each entry appended, a commit removes from the medium. 0 to 2^53 - 1.
-   * Default 32: a commit then costs little more while a large trim is given back.
+   * Default 16: a commit then costs little more while a large trim is given back.
    */
   readonly reclaimPerCommit?: number | undefined
 }
 
-const reclaimPerCommitDefault = 32
+const reclaimPerCommitDefault = 16
 /** Entries that one commit of a reclaim removes: what it must remember of each costs memory. */
 const reclaimStepMax = 10_000
 

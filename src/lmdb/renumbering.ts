@@ -109,8 +109,10 @@ export class Renumbering {
     writeNumber(page, pageAt.transaction, firstCommit)
     switch (page.readUInt16LE(pageAt.flags)) {
       case pageFlags.branch:
-        for (const node of this.#nodes(page))
+        for (let at = pageHeaderBytes, end = nodesEndOf(page); at < end; at += 2) {
+          const node = this.#nodeAt(page, at)
           page.writeUIntLE(this.#renumbered(page.readUIntLE(node, 6)), node, 6)
+        }
         return
       case pageFlags.leaf:
         this.#takeLeaf(page)
@@ -124,7 +126,8 @@ export class Renumbering {
   }
 
   #takeLeaf(page: Buffer): void {
-    for (const node of this.#nodes(page)) {
+    for (let at = pageHeaderBytes, end = nodesEndOf(page); at < end; at += 2) {
+      const node = this.#nodeAt(page, at)
       const flags = page.readUInt16LE(node + 4)
       if (flags === 0) continue
       const value = node + nodeHeaderBytes + page.readUInt16LE(node + 6)
@@ -142,16 +145,11 @@ export class Renumbering {
     if (page.readBigUInt64LE(at) !== noPage) writeNumber(page, at, this.#renumbered(readNumber(page, at)))
   }
 
-  /** Where the nodes of `page` begin. An array: this is asked for every page of gigabytes. */
-  #nodes(page: Buffer): readonly number[] {
-    const count = page.readUInt16LE(pageAt.nodesEnd) >>> 1
-    const nodes: number[] = []
-    for (let at = pageHeaderBytes; at < pageHeaderBytes + 2 * count; at += 2) {
-      const node = at + 2 > page.length ? page.length : pageHeaderBytes + page.readUInt16LE(at)
-      if (node + nodeHeaderBytes > page.length) throw this.#damaged('a page has a node beyond its end')
-      nodes.push(node)
-    }
-    return nodes
+  /** Where the node begins that the pointer at `at` leads to. */
+  #nodeAt(page: Buffer, at: number): number {
+    const node = at + 2 > page.length ? page.length : pageHeaderBytes + page.readUInt16LE(at)
+    if (node + nodeHeaderBytes > page.length) throw this.#damaged('a page has a node beyond its end')
+    return node
   }
 
   #renumbered(page: number): number {
@@ -163,6 +161,11 @@ export class Renumbering {
   #damaged(what: string): CorruptionError {
     return new CorruptionError({ log: this.#path }, `its data file is damaged: ${what}`)
   }
+}
+
+/** Where the pointers to the nodes of a page end, of two bytes each. */
+function nodesEndOf(page: Buffer): number {
+  return pageHeaderBytes + 2 * (page.readUInt16LE(pageAt.nodesEnd) >>> 1)
 }
 
 /** Of the tree whose `MDB_db` is at `at`. */

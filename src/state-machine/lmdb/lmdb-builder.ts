@@ -8,13 +8,18 @@ import { dropPrepared, prepareCurrent, renameCurrent, syncCurrent } from './curr
 import type { GenerationPlace, LmdbGeneration } from './generation.ts'
 import type { LmdbStateSite } from './sites.ts'
 
-/** Rows of one transaction: it holds up the event loop. */
-const rowsPerTransaction = 2000
+/** Rows of one transaction, which holds up the event loop. At first few: code that never ran takes several times as long. */
+const rowsAtFirst = 250
+const rowsMin = 50
+const rowsMax = 2000
+/** What a transaction may take, in milliseconds: behind one that took longer there are fewer rows, as on a medium that is busy. */
+const transactionMs = 8
 
 export class LmdbBuilder implements StateBuilder {
   readonly #place: GenerationPlace
   readonly #generation: LmdbGeneration
   readonly #putInUse: () => void
+  #rowsPerTransaction = rowsAtFirst
   #isPublished = false
 
   constructor(place: GenerationPlace, generation: LmdbGeneration, putInUse: () => void) {
@@ -24,11 +29,21 @@ export class LmdbBuilder implements StateBuilder {
   }
 
   async add(rows: readonly Row[]): Promise<void> {
-    for (let from = 0; from < rows.length; from += rowsPerTransaction) {
+    for (let from = 0; from < rows.length; ) {
       this.#failIfAsked('state.lmdb.build.rows')
-      this.#generation.append(rows.slice(from, from + rowsPerTransaction))
+      const some = rows.slice(from, from + this.#rowsPerTransaction)
+      const startedAt = performance.now()
+      this.#generation.append(some)
+      this.#adjust(performance.now() - startedAt)
+      from += some.length
       await nextTurn()
     }
+  }
+
+  #adjust(tookMs: number): void {
+    const rows = this.#rowsPerTransaction
+    if (tookMs > transactionMs) this.#rowsPerTransaction = Math.max(rowsMin, rows >> 1)
+    else if (tookMs < transactionMs / 2) this.#rowsPerTransaction = Math.min(rowsMax, rows * 2)
   }
 
   finish(head: StateHead): void {

@@ -33,7 +33,7 @@ try {
     commits: await measureCommits(settings),
     reads: await measureReads(settings),
     opens: measureOpens(settings),
-    trims: measureTrims(settings),
+    trims: await measureTrims(settings),
     overheads: await measureOverheads(settings),
   }
   const report = { ...results, targets: judge(results) }

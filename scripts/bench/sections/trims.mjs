@@ -2,20 +2,23 @@
 // between every two commits shows what the disk itself did in the meantime.
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs'
 import { openLmdbLog } from '../../../dist/src/index.js'
+import { calm } from '../calm.mjs'
 import { openFloor } from '../contenders/floor.mjs'
 import { createValues } from '../random.mjs'
 import { quantileOf, summarize } from '../statistics.mjs'
 
 /** Needs the long log that the section on opening left. */
-export function measureTrims(settings) {
+export async function measureTrims(settings) {
   const { trimRepeats, longLogEntries, commitsAroundTrim, say } = settings
   say(`trimming ${longLogEntries} entries, ${trimRepeats} times each way ...`)
-  const kinds = ['commit', 'defer'].map((verb) => {
+  const kinds = []
+  for (const verb of ['commit', 'defer']) {
     // What gives trimmed entries back runs here for the first time, and a server's has long been compiled.
-    trimOnce(settings, verb, 'warm-up')
-    const repeats = Array.from({ length: trimRepeats }, (_, repeat) => trimOnce(settings, verb, repeat))
+    await trimOnce(settings, verb, 'warm-up')
+    const repeats = []
+    for (let repeat = 0; repeat < trimRepeats; repeat++) repeats.push(await trimOnce(settings, verb, repeat))
     const ratios = repeats.map(({ before, after }) => after.p99Ms / before.p99Ms)
-    return {
+    kinds.push({
       verb,
       trimMs: repeats.map(({ trimMs }) => trimMs),
       trimMedianMs: quantileOf(
@@ -24,18 +27,20 @@ export function measureTrims(settings) {
       ),
       repeats,
       p99Ratio: quantileOf(ratios, 0.5),
-    }
-  })
+    })
+  }
   return { entries: longLogEntries, commits: commitsAroundTrim, kinds }
 }
 
-function trimOnce(settings, verb, repeat) {
+async function trimOnce(settings, verb, repeat) {
   const home = `${settings.directory}/trim-${verb}-${repeat}`
   mkdirSync(`${home}/log`, { recursive: true })
   copyFileSync(`${settings.directory}/long/data.mdb`, `${home}/log/data.mdb`)
   const log = openLmdbLog(`${home}/log`)
   const floor = openFloor(`${home}/floor`)
   const values = createValues(settings.seed, 1, settings.entryBytes)
+  // The files of the one before it were just removed.
+  if (!settings.isQuick) await calm()
   try {
     timeCommits(log, floor, values, 200)
     const before = timeCommits(log, floor, values, settings.commitsAroundTrim)

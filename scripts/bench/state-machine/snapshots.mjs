@@ -5,6 +5,7 @@ import { copyFile, open, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { calm } from '../calm.mjs'
 import { quantileOf } from '../statistics.mjs'
 
 const bytesPerChunk = 4 * 2 ** 20
@@ -24,7 +25,9 @@ function ownMemory() {
   }
 }
 
+/** Once the machine does nothing else any more. */
 async function measure(work) {
+  await calm()
   global.gc?.()
   const base = ownMemory() ?? process.memoryUsage().rss
   let peak = base
@@ -117,10 +120,7 @@ async function benchCreate(machine, directory, { kind, rounds }) {
   const copies = []
   for (let round = 0; round < rounds; round++) {
     samples.push(await measure(() => machine.createSnapshot({ kind })))
-    // What the one before it took is given back meanwhile: neither is to wait for that.
-    await sleep(2000)
     copies.push(await plainCopy(dataOf(directory, samples.at(-1).result.id), join(directory, '..', 'copied')))
-    await sleep(2000)
   }
   const { result } = samples.at(-1)
   const { rate } = tell('a plain copy', copies, copies[0].size)

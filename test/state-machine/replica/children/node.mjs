@@ -23,7 +23,7 @@ const replica = await Replica.open(raftReplicatedLog(raft), machine, {
   keepEntries: 5,
 })
 raft.hardState.save({ currentTerm: 1, votedFor: undefined })
-writeSync(1, `opened ${machine.applied().index}\n`)
+writeSync(1, `opened ${machine.applied().index} ${raft.log.firstIndex}\n`)
 
 /** The value of a key is the index that wrote it. */
 function entry(index) {

@@ -1,9 +1,20 @@
 /** Reading, writing, syncing and closing open files on Node's own threads, so that gigabytes do not hold up the event loop. */
-import { close, constants, fdatasync, fsync, openSync, read, write, writev } from 'node:fs'
+import {
+  close,
+  constants,
+  fdatasync,
+  fsync,
+  type NoParamCallback,
+  openSync,
+  read,
+  write,
+  writev,
+} from 'node:fs'
 import { promisify } from 'node:util'
 
-const fsyncLater: (descriptor: number) => Promise<void> = promisify(fsync)
-const fdatasyncLater: (descriptor: number) => Promise<void> = promisify(fdatasync)
+// What these call is looked up with each call: who puts other calls in the place of Node's, to see what they are for, is heard here too.
+const fsyncLater = promisify((descriptor: number, done: NoParamCallback) => fsync(descriptor, done))
+const fdatasyncLater = promisify((descriptor: number, done: NoParamCallback) => fdatasync(descriptor, done))
 const writeLater = promisify(write)
 const writevLater = promisify(writev)
 const readLater = promisify(read)

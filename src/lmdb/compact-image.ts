@@ -8,7 +8,7 @@
  */
 import { type FileHandle, open } from 'node:fs/promises'
 import { CorruptionError } from '../errors.ts'
-import { readAhead } from '../files/index.ts'
+import { readAhead, readInto } from '../files/index.ts'
 import { type Meta, metaPages, readNewestMeta } from './data-file.ts'
 import { type FreePages, readFreePages } from './free-pages.ts'
 import { Renumbering } from './renumbering.ts'
@@ -78,22 +78,12 @@ export class CompactImage {
       const first = next
       const end = Math.min(first + bytesPerRead / pageSize, pageCount)
       next = free.nextUsed(end)
-      const bytes = await this.#read(handle, memory.subarray(0, (end - first) * pageSize), first * pageSize)
+      const found = await readInto(memory.subarray(0, (end - first) * pageSize), handle.fd, first * pageSize)
       // A healthy file may end before its last pages, if they are free.
-      const there = first + Math.floor(bytes.length / pageSize)
+      const there = first + Math.floor(found.length / pageSize)
       if (there < end && free.nextUsed(there) < end) throw this.#cutShort(there)
-      return { first, bytes: bytes.subarray(0, (there - first) * pageSize) }
+      return { first, bytes: memory.subarray(0, (there - first) * pageSize) }
     }
-  }
-
-  async #read(handle: FileHandle, memory: Buffer, position: number): Promise<Buffer> {
-    let filled = 0
-    while (filled < memory.length) {
-      const { bytesRead } = await handle.read(memory, filled, memory.length - filled, position + filled)
-      if (bytesRead === 0) break
-      filled += bytesRead
-    }
-    return memory.subarray(0, filled)
   }
 
   #cutShort(page: number): CorruptionError {

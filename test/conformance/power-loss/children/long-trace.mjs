@@ -55,4 +55,6 @@ for (const line of lines()) {
   }
   if (taken === Number(calls)) break
 }
-console.log(JSON.stringify({ calls: taken, events, nodes: disk.nodes.size, grownBytes: most - base }))
+process.stdout.write(
+  `${JSON.stringify({ calls: taken, events, nodes: disk.nodes.size, grownBytes: most - base })}\n`,
+)
